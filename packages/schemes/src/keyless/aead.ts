@@ -1,0 +1,40 @@
+import { type Bytes, concat, equal, type Random } from '@salus/base';
+import { aesGcmOpen, aesGcmSeal } from '#platform';
+import { deriveKey } from './hash.ts';
+
+/** Bytes that `sealOnce` adds: key commitment 32, tag 16. */
+export const SEAL_OVERHEAD = 48;
+/** Bytes that `sealSalted` adds: salt 32 and the above. */
+export const SALTED_OVERHEAD = 80;
+
+const NONCE = new Uint8Array(12);
+
+/**
+ * AES-256-GCM under a key that seals this one message, with a 32-byte key commitment in front, since GCM alone can be
+ * opened under two keys (cryptography section 1). The nonce is zero: never seal twice under one key.
+ * Result: commitment 32 ‖ ciphertext ‖ tag 16.
+ */
+export async function sealOnce(key: Bytes, plaintext: Bytes, aad: Bytes): Promise<Bytes> {
+  return concat(commitment(key), await aesGcmSeal(cipherKey(key), NONCE, plaintext, aad));
+}
+
+/** The plaintext, or undefined where key, bytes or aad are not the ones sealed. Never says which. */
+export async function openOnce(key: Bytes, sealed: Bytes, aad: Bytes): Promise<Bytes | undefined> {
+  if (sealed.length < SEAL_OVERHEAD || !equal(commitment(key), sealed.subarray(0, 32))) return undefined;
+  return aesGcmOpen(cipherKey(key), NONCE, sealed.subarray(32), aad);
+}
+
+/** Seals under a secret used many times: a one-time key from the secret and 32 random bytes sent in front. */
+export async function sealSalted(secret: Bytes, plaintext: Bytes, aad: Bytes, random: Random): Promise<Bytes> {
+  const salt = random(32);
+  return concat(salt, await sealOnce(deriveKey(secret, 'SALUS1/aead/salted', salt), plaintext, aad));
+}
+
+/** Opens what `sealSalted` made, or undefined. */
+export async function openSalted(secret: Bytes, sealed: Bytes, aad: Bytes): Promise<Bytes | undefined> {
+  if (sealed.length < SALTED_OVERHEAD) return undefined;
+  return openOnce(deriveKey(secret, 'SALUS1/aead/salted', sealed.subarray(0, 32)), sealed.subarray(32), aad);
+}
+
+const cipherKey = (key: Bytes) => deriveKey(key, 'SALUS1/aead/cipher');
+const commitment = (key: Bytes) => deriveKey(key, 'SALUS1/aead/commitment');

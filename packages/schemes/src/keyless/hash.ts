@@ -1,0 +1,30 @@
+import { type Bytes, concat, framed } from '@salus/base';
+import { hmacSha256, sha256, sha512 } from '#platform';
+
+export { hmacSha256, sha256, sha512, systemRandom } from '#platform';
+
+/** SHA-256 over the framed tag and parts (spec/encoding.md). 32 bytes. Tags read `SALUS1/<use>`. */
+export const digest = (tag: string, ...parts: (Bytes | string)[]): Bytes => sha256(framed(tag, ...parts));
+
+/** SHA-512 over the framed tag and parts: what is reduced to a scalar. 64 bytes. */
+export const wideDigest = (tag: string, ...parts: (Bytes | string)[]): Bytes => sha512(framed(tag, ...parts));
+
+/** HMAC-SHA-256 over framed parts. 32 bytes. */
+export const mac = (key: Bytes, tag: string, ...parts: (Bytes | string)[]): Bytes =>
+  hmacSha256(key, framed(tag, ...parts));
+
+/** HKDF-SHA-256 (RFC 5869). `lengthBytes` at most 8,160; more is our bug. */
+export function hkdf(secret: Bytes, salt: Bytes, info: Bytes, lengthBytes: number): Bytes {
+  const prk = hmacSha256(salt.length > 0 ? salt : new Uint8Array(32), secret);
+  const blocks: Bytes[] = [];
+  let previous: Bytes = new Uint8Array(0);
+  for (let counter = 1; blocks.length * 32 < lengthBytes; counter++) {
+    previous = hmacSha256(prk, concat(previous, info, Uint8Array.of(counter)));
+    blocks.push(previous);
+  }
+  return concat(...blocks).subarray(0, lengthBytes);
+}
+
+/** A 32-byte key for one use, from a secret: HKDF with the framed tag and parts as info. */
+export const deriveKey = (secret: Bytes, tag: string, ...parts: (Bytes | string)[]): Bytes =>
+  hkdf(secret, new Uint8Array(0), framed(tag, ...parts), 32);

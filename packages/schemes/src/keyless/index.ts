@@ -1,0 +1,4 @@
+export * from './aead.ts';
+export * from './ed25519.ts';
+export * from './hash.ts';
+export * from './merkle.ts';
