@@ -11,7 +11,7 @@ export type Signature = Bytes;
 const P = 2n ** 255n - 19n;
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 // y coordinates of the eight points whose order divides 8 (RFC 7748 section 5 discusses them; both signs of x share y).
-const Y8 = 2707385501144840649318225287225658788936804267575313519463743609750303021540n;
+const Y8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
 const SMALL_ORDER_Y = new Set([0n, 1n, P - 1n, Y8, P - Y8]);
 
 const littleEndian = (bytes: Bytes): bigint => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
