@@ -1,0 +1,53 @@
+import * as accounts from './accounts.ts';
+import * as clouds from './clouds.ts';
+import * as keyring from './keyring.ts';
+import * as ledger from './ledger.ts';
+import * as network from './network.ts';
+import * as reads from './reads.ts';
+import * as records from './records.ts';
+import * as search from './search.ts';
+
+/** Every route of the API, by the name its handler and its client call it. */
+export const routes = {
+  network: network.network,
+  challenge: network.challenge,
+  openSession: network.openSession,
+  closeSession: network.closeSession,
+  lookup: network.lookup,
+  events: network.events,
+  startPassword: keyring.startPassword,
+  startLogin: keyring.startLogin,
+  finishLogin: keyring.finishLogin,
+  replaceKeyring: keyring.replaceKeyring,
+  register: accounts.register,
+  me: accounts.me,
+  listAccounts: accounts.listAccounts,
+  findPatient: accounts.findPatient,
+  assignments: accounts.assignments,
+  letters: accounts.letters,
+  requests: accounts.requests,
+  submit: ledger.submit,
+  head: ledger.head,
+  state: ledger.state,
+  accountEvents: ledger.accountEvents,
+  consistency: ledger.consistency,
+  blocks: ledger.blocks,
+  missingChunks: records.missingChunks,
+  putChunks: records.putChunks,
+  putRecords: records.putRecords,
+  putSlots: records.putSlots,
+  ownRecords: records.ownRecords,
+  storedForm: records.storedForm,
+  fetchChunks: records.fetchChunks,
+  openRecords: reads.openRecords,
+  search: search.search,
+  searchDelegated: search.searchDelegated,
+  channels: search.channels,
+  delegate: search.delegate,
+  delegations: search.delegations,
+  cloudStatus: clouds.cloudStatus,
+  repairClouds: clouds.repairClouds,
+} as const;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;

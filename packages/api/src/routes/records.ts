@@ -1,0 +1,185 @@
+import { field } from '@salus/base';
+import { z } from 'zod';
+import { LIMITS } from '../limits.ts';
+import { route } from '../route.ts';
+import { wire } from '../wire.ts';
+import { receipt } from './ledger.ts';
+
+/** One reader's blinded value (spec/schemes.md). Topic slots carry no E; padding slots look like topic slots. */
+export const slot = z.strictObject({
+  slot: field.id(),
+  recipient: field.id(),
+  kind: z.enum(['direct', 'topic']),
+  E: z.optional(wire.bytes(48)),
+  value: wire.bytes(576),
+  keysVersion: field.uint(),
+});
+
+/** One record and field group in one generation. */
+export const recordName = z.strictObject({
+  record: field.id(),
+  group: z.string().regex(/^[a-z]{1,16}$/),
+  generation: field.uint(1_000_000),
+});
+
+/** What a version stores: sealed card, manifest and chunks by hash. The body root is over exactly these, in order. */
+export const version = z.strictObject({
+  card: wire.bytesUpTo(LIMITS.letterBytes),
+  manifest: wire.bytes(32),
+  chunks: z.array(wire.bytes(32)).max(65_536),
+});
+
+export const envelope = recordName.extend({
+  proof: wire.bytes(128),
+  ownerBox: wire.bytesUpTo(2_048),
+  version,
+  slots: z.array(slot).max(4_096),
+});
+
+/** Lock shares of many slots in one box to a keeper, bound to keeper and sealer (cryptography section 7). */
+export const lockBox = z.strictObject({
+  keeper: field.id(),
+  box: wire.bytesUpTo(LIMITS.requestBytes),
+  signature: wire.bytes(64),
+});
+
+/** A search channel's opening, signed by the author's device (spec/search.md). */
+export const channel = z.strictObject({
+  channel: field.id(),
+  author: field.id(),
+  device: field.id(),
+  recipient: field.id(),
+  epoch: z.string().regex(/^\d{4}-\d{2}$/),
+  encapsulation: wire.bytes(1_120),
+  signature: wire.bytes(64),
+});
+
+export const entry = z.strictObject({ label: wire.bytes(32), value: wire.bytesUpTo(1_024) });
+
+export const missingChunks = route({
+  method: 'POST',
+  path: '/chunks/missing',
+  access: 'active',
+  summary: 'Which of these chunks are not stored yet',
+  body: z.strictObject({ hashes: z.array(wire.bytes(32)).max(16_384) }),
+  reply: z.strictObject({ missing: z.array(wire.bytes(32)) }),
+});
+
+export const putChunks = route({
+  method: 'POST',
+  path: '/chunks',
+  access: 'active',
+  summary: 'Store sealed chunks; answered when they are durable',
+  body: z.strictObject({
+    chunks: z.array(z.strictObject({ hash: wire.bytes(32), bytes: wire.bytesUpTo(LIMITS.requestBytes) })).max(4_096),
+  }),
+  reply: z.strictObject({ stored: field.uint(), degraded: z.boolean() }),
+});
+
+/** Either the receipt, or why this one was refused. */
+export const outcome = z.union([
+  z.strictObject({ receipt }),
+  z.strictObject({
+    error: z.strictObject({
+      code: z.string(),
+      message: z.string(),
+      fix: z.string(),
+      facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    }),
+  }),
+]);
+
+/** `record.commit` and `record.generation` with their envelopes, `record.update` with its version alone. */
+export const putRecords = route({
+  method: 'POST',
+  path: '/records',
+  access: 'active',
+  summary: 'Commit records or new versions of them',
+  body: z.strictObject({
+    records: z
+      .array(
+        z.strictObject({
+          operation: wire.operation(),
+          envelope: z.optional(envelope),
+          version: z.optional(version),
+        }),
+      )
+      .min(1)
+      .max(LIMITS.recordsPerUpload),
+    locks: z.array(lockBox).max(16),
+    channels: z.array(channel).max(1_024),
+    entries: z.array(entry).max(16_384),
+  }),
+  reply: z.strictObject({ outcomes: z.array(outcome) }),
+});
+
+/** Slots and search entries for a new reader of existing records; from the record's author or patient. */
+export const putSlots = route({
+  method: 'POST',
+  path: '/slots',
+  access: 'active',
+  summary: 'Add slots and search entries for a reader',
+  body: z.strictObject({
+    records: z.array(recordName.extend({ slots: z.array(slot).max(64) })).max(4_096),
+    locks: z.array(lockBox).max(16),
+    channels: z.array(channel).max(1_024),
+    entries: z.array(entry).max(16_384),
+  }),
+  reply: z.strictObject({ slots: field.uint() }),
+});
+
+/** A record as its owner's device lists it. */
+export const ownRecord = recordName.extend({
+  author: field.id(),
+  time: field.timeMs(),
+  ownerBox: wire.bytesUpTo(2_048),
+  version: version.extend({ number: field.uint() }),
+});
+
+export const ownRecords = route({
+  method: 'GET',
+  path: '/records',
+  access: 'session',
+  summary: 'My records, oldest first',
+  body: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
+  reply: z.strictObject({ records: z.array(ownRecord), next: z.nullable(field.uint()) }),
+});
+
+/** The stored form, for whoever wants to see what the node holds of their record. */
+export const storedForm = route({
+  method: 'GET',
+  path: '/records/:record/:group/stored',
+  access: 'session',
+  summary: 'Ciphertext, slots, pieces and ledger entry of my record',
+  body: z.strictObject({}),
+  reply: z.strictObject({
+    record: ownRecord,
+    slots: z.array(slot),
+    pieces: z.array(
+      z.strictObject({
+        stripe: z.string(),
+        store: z.string(),
+        object: z.string(),
+        index: field.uint(),
+        sizeBytes: field.uint(),
+      }),
+    ),
+  }),
+});
+
+/**
+ * Sealed chunks in the order asked, each preceded by its length in 4 bytes. `read` is the operation that opened the
+ * record; an owner fetching their own record leaves it out.
+ */
+export const fetchChunks = route({
+  method: 'POST',
+  path: '/chunks/fetch',
+  access: 'active',
+  summary: 'Fetch sealed chunks of a record',
+  body: recordName.omit({ generation: true }).extend({
+    read: field.id().optional(),
+    hashes: z.array(wire.bytes(32)).min(1).max(16_384),
+  }),
+  reply: z.unknown(),
+  streams: true,
+});
