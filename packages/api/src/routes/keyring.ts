@@ -48,6 +48,6 @@ export const replaceKeyring = route({
   path: '/keyring',
   access: 'session',
   summary: 'Replace the wrapped keyring, after a password change or a device revocation',
-  body: z.strictObject({ keyring: keyringRecord, replaces: wire.bytes(32) }),
+  body: z.strictObject({ keyring: keyringRecord, replaces: wire.bytes(32), handle: z.optional(wire.bytes(32)) }),
   reply: done,
 });
