@@ -1,1 +1,37 @@
-export {};
+export type { Clock } from './clock.ts';
+export type {
+  Chunk,
+  Clouds,
+  CloudsEvent,
+  CloudsOptions,
+  CloudsStatus,
+  PutReport,
+  RebuildReport,
+  RepairOptions,
+  RepairReport,
+  StoreStatus,
+} from './clouds.ts';
+export { cloudsError } from './errors.ts';
+export type { FolderStore, FolderStoreOptions } from './folderStore.ts';
+export {
+  type Cancellable,
+  LIST_LIMIT,
+  type ListPage,
+  type ObjectName,
+  type ObjectStore,
+  type ReadRange,
+  type StoreUsage,
+  type UsageReporting,
+} from './objectStore.ts';
+export {
+  type ChunkExtent,
+  type ChunkHash,
+  PLACEMENT_BATCH_LIMIT,
+  type PlacementIndex,
+  type PlacementTotals,
+  type ShardPlace,
+  type ShardState,
+  type StoreName,
+  type StripeId,
+  type StripePlacement,
+} from './placement.ts';

@@ -1,0 +1,131 @@
+import type { Bytes, Random, TimeMs } from '@salus/base';
+import type { Clock } from './clock.ts';
+import type { ObjectStore } from './objectStore.ts';
+import type { PlacementIndex, ShardState, StoreName, StripeId } from './placement.ts';
+
+/** A ciphertext chunk under its SHA-256. */
+export interface Chunk {
+  hash: Bytes;
+  bytes: Bytes;
+}
+
+/** What `openClouds` needs. */
+export interface CloudsOptions {
+  /** At least n, each name once. */
+  stores: readonly { name: StoreName; store: ObjectStore }[];
+  /** Shards that suffice, 1 ≤ k < n. */
+  k: number;
+  /** Shards written, at most 32. */
+  n: number;
+  /** The organisation's storage root, 32 bytes: without it nothing from the clouds opens. */
+  storageRoot: Bytes;
+  placement: PlacementIndex;
+  random: Random;
+  clock: Clock;
+  /** Shards that must be durable before a put is acknowledged while all stores answer; n − 1 unless told, at least k. */
+  durableShards?: number;
+  /** A store that has not finished one write after so long counts as failed. */
+  writeTimeoutMs?: number;
+  /** A store that has not finished one read after so long counts as failed. */
+  readTimeoutMs?: number;
+  onEvent?: (event: CloudsEvent) => void;
+}
+
+/** What happened, for logs and metrics. Holds no secret and no chunk hash. */
+export type CloudsEvent =
+  | { kind: 'shard-failed'; store: StoreName; stripe: StripeId; index: number; code: string }
+  | { kind: 'shard-faulty'; store: StoreName; stripe: StripeId; index: number; state: ShardState }
+  | { kind: 'shard-repaired'; store: StoreName; stripe: StripeId; index: number }
+  | { kind: 'stripe-degraded'; stripe: StripeId; shards: number }
+  | { kind: 'store-set-aside'; store: StoreName; untilMs: TimeMs; code: string }
+  | { kind: 'store-back'; store: StoreName };
+
+/** What a put did. */
+export interface PutReport {
+  /** Chunks written now. */
+  placed: number;
+  /** Chunks that were there. */
+  known: number;
+  stripes: number;
+  /** Fewer shards than `durableShards` are durable, though at least k; repair owes the rest. */
+  degraded: boolean;
+}
+
+export interface RepairOptions {
+  /** Most stripes looked at; 100 unless told. */
+  limit?: number;
+  /** Reads every shard of every stripe and checks it, instead of only those known to be faulty. */
+  scan?: boolean;
+  /** Go on behind this stripe: `next` of the report before. */
+  after?: StripeId;
+}
+
+/** What repair found and did. */
+export interface RepairReport {
+  stripes: number;
+  /** Shards read and checked (scan only). */
+  checked: number;
+  /** Faults this scan found. */
+  found: { stripe: StripeId; index: number; store: StoreName; state: ShardState }[];
+  rebuilt: { stripe: StripeId; index: number; from: StoreName; to: StoreName; was: ShardState }[];
+  /** Shards that still wait, because no store takes them now. */
+  owed: number;
+  /** Stripes of which fewer than k shards could be read. */
+  unreadable: StripeId[];
+  /** Where the next call goes on; absent at the end. */
+  next?: StripeId;
+}
+
+export interface StoreStatus {
+  name: StoreName;
+  /** Not set aside, and, if asked to probe, it answered. */
+  reachable: boolean;
+  shards: number;
+  sizeBytes: number;
+  /** Moving average of an operation's time; null before the first. */
+  latencyMs: number | null;
+  /** Code of the last failure; null if none since the store was opened. */
+  lastError: string | null;
+}
+
+export interface CloudsStatus {
+  stores: StoreStatus[];
+  stripes: number;
+  degraded: number;
+}
+
+/** What `rebuildPlacement` found. */
+export interface RebuildReport {
+  objects: number;
+  stripes: number;
+  /** Objects that are no shards of this organisation, or are damaged in their header. */
+  refused: number;
+  /** Stripes with fewer than k shards, not recorded: uploads never acknowledged, or stores still away. */
+  incomplete: number;
+  /** Stores that could not be listed. */
+  unreachable: StoreName[];
+}
+
+/** Chunks of ciphertext spread over stores that need not be trusted: any k of n give everything back. */
+export interface Clouds {
+  /**
+   * Checks and places chunks. Resolves when they are durable and their placement is recorded; chunks already placed cost
+   * a look-up. Throws `chunk-hash`, `chunk-size`, `chunk-count`, `clouds-unavailable` (fewer than k shards of a stripe
+   * could be written; nothing is recorded).
+   */
+  putChunks(chunks: readonly Chunk[]): Promise<PutReport>;
+  /**
+   * Chunks in the order asked, checked against their hashes. Throws `chunk-unknown` before the first, or
+   * `clouds-unavailable` at the first chunk that fewer than k shards are left of.
+   */
+  getChunks(hashes: readonly Bytes[]): AsyncIterable<Chunk>;
+  /** Those of these hashes that are not placed, in the order asked, each once. */
+  missing(hashes: readonly Bytes[]): Promise<Bytes[]>;
+  repair(options?: RepairOptions): Promise<RepairReport>;
+  /** With `probe`, asks each store for one name first. */
+  status(options?: { probe?: boolean }): Promise<CloudsStatus>;
+  /** Records placement anew from the stores alone. Reads one header per object. */
+  rebuildPlacement(): Promise<RebuildReport>;
+  /** Waits for writes that go on behind acknowledged puts. Every later call throws `clouds-closed`. */
+  close(): Promise<void>;
+}

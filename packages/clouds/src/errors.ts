@@ -1,0 +1,57 @@
+import { errorTable } from '@salus/base';
+
+/** Every error that clouds and their drivers cause. */
+export const cloudsError = errorTable({
+  'object-name': {
+    message: () => 'That is no name of an object.',
+    fix: 'Use 1 to 200 of 0-9 a-z / . - without empty, "." or ".." parts.',
+  },
+  'object-unknown': {
+    message: (facts) => `The store has no object ${facts.name}.`,
+    fix: 'List the store, or let repair rebuild the object.',
+  },
+  'object-oversized': {
+    message: (facts) => `The store sent more than the ${facts.limitBytes} bytes expected.`,
+    fix: 'Check the store; it does not hold what was written.',
+  },
+  'store-full': {
+    message: () => 'The store has no room left.',
+    fix: 'Give the store more room, or add another store.',
+  },
+  'store-unavailable': {
+    message: (facts) => `The store did not do its work: ${facts.why}.`,
+    fix: 'Check the connection, address and credentials of the store.',
+  },
+  'store-slow': {
+    message: (facts) => `The store did not answer within ${facts.timeoutMs} ms.`,
+    fix: 'Check the connection to the store.',
+  },
+  'shard-malformed': {
+    message: (facts) => `An object is not a shard: ${facts.why}.`,
+    fix: 'Let repair rebuild it; compare with spec/stripes.md.',
+  },
+  'chunk-hash': {
+    message: (facts) => `Chunk ${facts.chunk} has other bytes than its hash says.`,
+    fix: 'Send the chunk again.',
+  },
+  'chunk-size': {
+    message: (facts) => `A chunk has ${facts.sizeBytes} bytes; 1 to ${facts.limitBytes} are taken.`,
+    fix: 'Cut the file into smaller chunks.',
+  },
+  'chunk-count': {
+    message: (facts) => `${facts.count} chunks at once; at most ${facts.limit} are taken.`,
+    fix: 'Split the call.',
+  },
+  'chunk-unknown': {
+    message: (facts) => `No cloud was given chunk ${facts.chunk}.`,
+    fix: 'Upload it, or rebuild the placement from the stores.',
+  },
+  'clouds-unavailable': {
+    message: (facts) => `${facts.reached} shards of a stripe could be reached; ${facts.needed} are needed.`,
+    fix: 'Bring the missing stores back, then try again.',
+  },
+  'clouds-closed': {
+    message: () => 'The clouds are being closed.',
+    fix: 'Try again when the node is up.',
+  },
+});
