@@ -34,14 +34,16 @@ export const slotCommitment = (slot: string, salt: Bytes): Bytes => digest('SALU
 export const oneTimeKeyHash = (key: Bytes): Bytes => digest('SALUS1/one-time-key', key);
 
 /** Label of one lock share inside a lock box: what it is good for. */
-export const lockLabel = (ctx: Bytes, slot: string, recipient: string): Bytes => digest('SALUS1/lock-label', ctx, slot, recipient);
+export const lockLabel = (ctx: Bytes, slot: string, recipient: string): Bytes =>
+  digest('SALUS1/lock-label', ctx, slot, recipient);
 
 /** AAD of a lock box: which keeper it is for and who sealed it. */
 export const lockBoxAad = (keeper: string, sealer: { account: string; device: string }): Bytes =>
   framed('SALUS1/lock-box', keeper, sealer.account, sealer.device);
 
 /** What the sealer's device signs of a lock box. */
-export const lockBoxMessage = (keeper: string, box: Bytes): Bytes => framed('SALUS1/lock-box-signature', keeper, sha256(box));
+export const lockBoxMessage = (keeper: string, box: Bytes): Bytes =>
+  framed('SALUS1/lock-box-signature', keeper, sha256(box));
 
 /** AAD of the box in which a keeper answers a committed read. */
 export const answerAad = (keeper: string, operation: string): Bytes => framed('SALUS1/lock-answer', keeper, operation);

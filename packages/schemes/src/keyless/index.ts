@@ -1,5 +1,22 @@
 export * from './aead.ts';
+export * from './body.ts';
 export * from './ed25519.ts';
 export * from './hash.ts';
+export * from './labels.ts';
 export * from './merkle.ts';
-export * from './body.ts';
+export * from './oprf.ts';
+export { initPairing } from './pairing/curve.ts';
+export {
+  AUTHOR_PROOF_BYTES,
+  type AuthorProof,
+  type KeyPossession,
+  POSSESSION_BYTES,
+  verifyAuthorProof,
+  verifyKeyPossession,
+} from './proofs.ts';
+export * from './rows.ts';
+export * from './scalar.ts';
+export * from './serve.ts';
+export * from './shares.ts';
+export * from './suite.ts';
+export * from './xwing.ts';

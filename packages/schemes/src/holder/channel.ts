@@ -1,0 +1,103 @@
+import { type Bytes, framed, hex, type Random, utf8 } from '@salus/base';
+import { schemes } from '../errors.ts';
+import { sign, verifySignature } from '../keyless/ed25519.ts';
+import { deriveKey, digest, mac } from '../keyless/hash.ts';
+import { tag } from '../keyless/suite.ts';
+import { decapsulate, encapsulate } from '../keyless/xwing.ts';
+import { WORD_BYTES_LIMIT } from './words.ts';
+
+/** Between whom a channel is, and from when. */
+export interface ChannelEnds {
+  /** Account of the author. */
+  author: string;
+  /** Device of the author; its key signs. */
+  device: string;
+  /** Account of a person, or id of a group, who searches. */
+  recipient: string;
+  /** The recipient's X-Wing public key: a person's, or a group's of this epoch. */
+  recipientBoxKey: Bytes;
+  /** Epoch in which it was agreed: the month, and for a group the epoch of its key. */
+  epoch: string;
+}
+
+/** What the recipient is given: public, stored by the node. */
+export interface ChannelOffer {
+  /** 32 hexadecimal digits, made of all that the signature covers. */
+  id: string;
+  /** X-Wing encapsulation, 1,120 bytes. */
+  encapsulation: Bytes;
+  /** Ed25519 by the author's device, 64 bytes. */
+  signature: Bytes;
+}
+
+/** A search channel as both ends hold it. */
+export interface Channel {
+  id: string;
+  /** 32 bytes, secret. */
+  k: Bytes;
+}
+
+const offerBytes = (ends: ChannelEnds, encapsulation: Bytes): Bytes =>
+  framed(
+    tag('channel/offer'),
+    ends.author,
+    ends.device,
+    ends.recipient,
+    ends.recipientBoxKey,
+    ends.epoch,
+    encapsulation,
+  );
+
+function channelOf(offer: Bytes, secret: Bytes): Channel {
+  const name = digest(tag('channel/id'), offer);
+  const channel = { id: hex(name.subarray(0, 16)), k: deriveKey(secret, tag('channel/key'), name) };
+  secret.fill(0);
+  return channel;
+}
+
+/** Opens a channel: a fresh secret for the recipient, signed by the author's device. Throws `box-key-unsound`. */
+export async function openChannel(
+  ends: ChannelEnds & { authorDeviceKey: Bytes; rng: Random },
+): Promise<Channel & ChannelOffer> {
+  const { encapsulation, secret } = encapsulate(ends.recipientBoxKey, ends.rng);
+  const offer = offerBytes(ends, encapsulation);
+  return { ...channelOf(offer, secret), encapsulation, signature: await sign(ends.authorDeviceKey, offer) };
+}
+
+/**
+ * The recipient's end. Throws `channel-refused` unless the author's device (its verifying key taken from the ledger)
+ * signed exactly these ends, this epoch, this key and this encapsulation: else anybody, the node included, could open
+ * a channel in an author's name and fill a reader's index.
+ */
+export async function acceptChannel(
+  offer: ChannelEnds & ChannelOffer & { boxSeed: Bytes; verifyingKey: Bytes },
+): Promise<Channel> {
+  const bytes = offerBytes(offer, offer.encapsulation);
+  const signed = await verifySignature(offer.verifyingKey, bytes, offer.signature);
+  const secret = decapsulate(offer.boxSeed, offer.encapsulation);
+  if (!signed || !secret) throw schemes('channel-refused');
+  const channel = channelOf(bytes, secret);
+  if (channel.id !== offer.id) throw schemes('channel-refused');
+  return channel;
+}
+
+/** What searches one word in one channel and month. */
+export interface ChannelToken {
+  /** Enumerates labels; may be given to a node for one month. */
+  labelKey: Bytes;
+  /** Opens entries; never given to a node. */
+  dataKey: Bytes;
+}
+
+/**
+ * Token of a normalised word (or `EVERYTHING`) for a month `YYYY-MM`: k_epoch = HKDF(k, month), tk = HMAC(k_epoch,
+ * word). Keyed by author and reader together, so nobody else can test guesses. Throws `word-unfit` for a word longer
+ * than 64 bytes or empty, or a month of another form.
+ */
+export function channelToken(k: Bytes, month: string, word: string): ChannelToken {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw schemes('word-unfit', { why: 'not a month' });
+  const bytes = utf8(word);
+  if (bytes.length === 0 || bytes.length > WORD_BYTES_LIMIT) throw schemes('word-unfit', { why: 'wrong length' });
+  const tk = mac(deriveKey(k, tag('channel/month'), month), tag('channel/word'), bytes);
+  return { labelKey: mac(tk, tag('channel/label')), dataKey: mac(tk, tag('channel/data')) };
+}
