@@ -1,1 +1,10 @@
-export {};
+export { openEmbeddedLedger } from './hosts/embedded/open.ts';
+export type {
+  CommittedBlock,
+  EmbeddedLedger,
+  EmbeddedOptions,
+  LedgerEntry,
+  ProvenEntries,
+  Receipt,
+} from './ledger.ts';
+export * from './verifier/index.ts';

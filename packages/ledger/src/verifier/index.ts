@@ -1,1 +1,13 @@
-export {};
+export { type Header, headerSchema, parseHeader, type SignedHeader, type TrustedGenesis } from '../block/header.ts';
+export { type LedgerCode, ledgerError } from '../errors.ts';
+export type { ProvenEntries } from '../ledger.ts';
+export { type Replayed, replay } from './replay.ts';
+export {
+  type ProvenState,
+  verifyConsistency,
+  verifyEntries,
+  verifyEventChain,
+  verifyHeader,
+  verifyInclusionProof,
+  verifyStateProof,
+} from './verify.ts';

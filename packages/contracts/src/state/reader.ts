@@ -1,0 +1,27 @@
+import type { Account } from './account.ts';
+import type { Assignment } from './assignment.ts';
+import type { Delegation } from './delegation.ts';
+import type { Device } from './device.ts';
+import type { EventChain } from './events.ts';
+import type { StateKey } from './key.ts';
+import type { Patient } from './patient.ts';
+import type { CommittedRecord } from './record.ts';
+import type { Relation } from './relation.ts';
+import type { AccessRequest } from './request.ts';
+
+/** Any value of the state. */
+export type StateValue =
+  | Account
+  | Assignment
+  | Delegation
+  | Device
+  | EventChain
+  | Patient
+  | CommittedRecord
+  | Relation
+  | AccessRequest;
+
+/** The state as contracts see it. Values are shared: nobody changes one in place. */
+export interface StateReader {
+  get<Value extends StateValue>(key: StateKey<Value>): Value | undefined;
+}
