@@ -38,7 +38,9 @@ export type CloudsEvent =
   | { kind: 'shard-repaired'; store: StoreName; stripe: StripeId; index: number }
   | { kind: 'stripe-degraded'; stripe: StripeId; shards: number }
   | { kind: 'store-set-aside'; store: StoreName; untilMs: TimeMs; code: string }
-  | { kind: 'store-back'; store: StoreName };
+  | { kind: 'store-back'; store: StoreName }
+  /** A finding could not be written down; the next scan finds it again. */
+  | { kind: 'placement-failed'; code: string };
 
 /** What a put did. */
 export interface PutReport {

@@ -12,7 +12,8 @@ export type {
   StoreStatus,
 } from './clouds.ts';
 export { cloudsError } from './errors.ts';
-export type { FolderStore, FolderStoreOptions } from './folderStore.ts';
+export { type FolderFiles, type FolderStore, type FolderStoreOptions, openFolderStore } from './folderStore.ts';
+export { checkObjectName } from './objectName.ts';
 export {
   type Cancellable,
   LIST_LIMIT,
@@ -23,6 +24,8 @@ export {
   type StoreUsage,
   type UsageReporting,
 } from './objectStore.ts';
+export { openClouds } from './openClouds.ts';
+export { gather, piecesOf } from './pieces.ts';
 export {
   type ChunkExtent,
   type ChunkHash,

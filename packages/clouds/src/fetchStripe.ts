@@ -1,0 +1,118 @@
+import { type Bytes, fromHex } from '@salus/base';
+import { cloudsError } from './errors.ts';
+import type { ShardPlace, StripePlacement } from './placement.ts';
+import { faultOf, readShard } from './readShard.ts';
+import { openStripe } from './stripe.ts';
+import type { World } from './world.ts';
+
+// Another shard is asked for when the slowest of those under way takes three times its usual time: rare while stores
+// behave, and a stalled one costs little more than that.
+const HEDGE_FACTOR = 3;
+const HEDGE_FIRST_MS = 250;
+const HEDGE_LEAST_MS = 20;
+
+/**
+ * The chunk bytes of a stripe from the k fastest of its shards; others are asked where those fail or are slow. Faults go
+ * to the placement, where repair finds them. Throws `clouds-unavailable`.
+ */
+export async function fetchStripe(world: World, placement: StripePlacement, cancel?: AbortSignal): Promise<Bytes> {
+  const bodies = await new ShardRace(world, placement, cancel).run();
+  const { k, n, sealedBytes } = placement;
+  const plain = await openStripe(world.storageRoot, { k, n }, fromHex(placement.stripe), sealedBytes, bodies);
+  // Every shard was checked against the organisation's key, so only a placement of other numbers leads here.
+  if (!plain) throw cloudsError('clouds-unavailable', { reached: 0, needed: k });
+  return plain;
+}
+
+class ShardRace {
+  readonly #bodies = new Map<number, Bytes>();
+  readonly #waiting: ShardPlace[];
+  readonly #over = new AbortController();
+  #underWay = 0;
+  #stopHedge = () => {};
+
+  constructor(
+    readonly world: World,
+    readonly placement: StripePlacement,
+    readonly cancel?: AbortSignal,
+  ) {
+    this.#waiting = inOrderOfPromise(world, placement.shards);
+  }
+
+  run(): Promise<Map<number, Bytes>> {
+    return new Promise<Map<number, Bytes>>((resolve, reject) => {
+      const stop = () => reject(cloudsError('store-unavailable', { why: 'cancelled' }));
+      if (this.cancel?.aborted) return stop();
+      this.cancel?.addEventListener('abort', stop, { once: true });
+      this.#go(resolve, reject);
+    }).finally(() => {
+      this.#stopHedge();
+      this.#over.abort();
+    });
+  }
+
+  /** Starts as many reads as are still needed; called again whenever one ends. */
+  #go(resolve: (bodies: Map<number, Bytes>) => void, reject: (error: Error) => void): void {
+    const needed = this.placement.k - this.#bodies.size;
+    if (needed <= 0) return resolve(this.#bodies);
+    if (this.#over.signal.aborted) return;
+    while (this.#underWay < needed && this.#waiting.length > 0)
+      this.#start(this.#waiting.shift()!, () => this.#go(resolve, reject));
+    if (this.#underWay < needed)
+      return reject(cloudsError('clouds-unavailable', { reached: this.#bodies.size, needed: this.placement.k }));
+    this.#hedge(() => this.#go(resolve, reject));
+  }
+
+  #hedge(ended: () => void): void {
+    this.#stopHedge();
+    if (this.#waiting.length === 0) return;
+    const usual = this.#median();
+    const delayMs = usual > 0 ? Math.max(HEDGE_LEAST_MS, HEDGE_FACTOR * usual) : HEDGE_FIRST_MS;
+    this.#stopHedge = this.world.clock.after(delayMs, () => {
+      const next = this.#waiting.shift();
+      if (next) this.#start(next, ended);
+      this.#hedge(ended);
+    });
+  }
+
+  /** The usual time of the stores that hold this stripe: half of them are faster. */
+  #median(): number {
+    const known = this.placement.shards
+      .map(({ store }) => this.world.stores.get(store)?.latencyMs ?? null)
+      .filter((latencyMs) => latencyMs !== null)
+      .sort((a, b) => a - b);
+    return known[Math.floor(known.length / 2)] ?? 0;
+  }
+
+  #start(place: ShardPlace, ended: () => void): void {
+    this.#underWay++;
+    readShard(this.world, place, this.#over.signal)
+      .then(
+        ({ body }) => void this.#bodies.set(place.index, body),
+        (thrown) => this.#noteFault(place, thrown),
+      )
+      .finally(() => {
+        this.#underWay--;
+        ended();
+      });
+  }
+
+  #noteFault(place: ShardPlace, thrown: unknown): void {
+    const state = faultOf(thrown);
+    if (!state || place.state !== 'stored') return;
+    this.world.emit({ kind: 'shard-faulty', store: place.store, stripe: place.stripe, index: place.index, state });
+    this.world.behind(this.world.placement.updateShards([{ ...place, state }]));
+  }
+}
+
+/** Shards known to be good on answering stores first, fastest first; what may have arrived unnoticed comes last. */
+function inOrderOfPromise(world: World, shards: readonly ShardPlace[]): ShardPlace[] {
+  const rank = (place: ShardPlace): number => {
+    const watched = world.stores.get(place.store);
+    return (place.state === 'stored' ? 0 : 2) + (watched?.answers ? 0 : 1);
+  };
+  const expected = (place: ShardPlace): number => world.stores.get(place.store)?.expectedMs ?? 0;
+  return shards
+    .filter((place) => place.name !== null)
+    .sort((a, b) => rank(a) - rank(b) || expected(a) - expected(b) || a.index - b.index);
+}

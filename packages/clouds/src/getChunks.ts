@@ -1,0 +1,108 @@
+import { type Bytes, concat, fromHex, hex } from '@salus/base';
+import type { Chunk } from './clouds.ts';
+import { cloudsError } from './errors.ts';
+import { findCovers } from './extents.ts';
+import { fetchStripe } from './fetchStripe.ts';
+import { type ChunkExtent, PLACEMENT_BATCH_LIMIT, type StripeId, type StripePlacement } from './placement.ts';
+import { checkHash } from './putChunks.ts';
+import type { World } from './world.ts';
+
+/** Most chunks asked at once: a file of 16 GiB in chunks of the usual size. */
+export const GET_LIMIT = 16_384;
+// Read ahead so far: enough to keep six clouds busy, little enough for a hundred readers at once.
+const AHEAD_BYTES = 16 * 1024 * 1024;
+const AHEAD_STRIPES = 32;
+
+/** Chunks in order, each stripe fetched once while chunks near each other need it. */
+export async function* getChunks(world: World, hashes: readonly Bytes[]): AsyncIterable<Chunk> {
+  if (hashes.length > GET_LIMIT) throw cloudsError('chunk-count', { count: hashes.length, limit: GET_LIMIT });
+  const wanted = hashes.map(hex);
+  const covers = await findCovers(world.placement, wanted);
+  const plan = wanted.map((chunk) => {
+    const parts = covers.get(chunk);
+    if (!parts) throw cloudsError('chunk-unknown', { chunk });
+    return parts;
+  });
+  const window = new StripeWindow(world, await placementsOf(world, plan), plan);
+  try {
+    for (const [at, parts] of plan.entries()) {
+      const stripes = await window.open(at);
+      const bytes = parts.map((part, i) => cut(stripes[i]!, part));
+      const whole = bytes.length === 1 ? bytes[0]! : concat(...bytes);
+      const hash = fromHex(wanted[at]!);
+      checkHash(hash, whole);
+      yield { hash, bytes: whole };
+      window.leave(at);
+    }
+  } finally {
+    window.close();
+  }
+}
+
+const cut = (stripe: Bytes, { stripeOffset, lengthBytes }: ChunkExtent): Bytes =>
+  stripe.subarray(stripeOffset, stripeOffset + lengthBytes);
+
+async function placementsOf(world: World, plan: readonly ChunkExtent[][]): Promise<Map<StripeId, StripePlacement>> {
+  const ids = [...new Set(plan.flat().map(({ stripe }) => stripe))];
+  const placements = new Map<StripeId, StripePlacement>();
+  for (let from = 0; from < ids.length; from += PLACEMENT_BATCH_LIMIT)
+    for (const placement of await world.placement.stripes(ids.slice(from, from + PLACEMENT_BATCH_LIMIT)))
+      placements.set(placement.stripe, placement);
+  return placements;
+}
+
+/** Stripes being fetched or open, for the chunks from the current one to as far ahead as memory allows. */
+class StripeWindow {
+  readonly #open = new Map<StripeId, { plain: Promise<Bytes>; uses: number; sizeBytes: number }>();
+  readonly #closed = new AbortController();
+  #ahead = 0;
+  #sizeBytes = 0;
+
+  constructor(
+    readonly world: World,
+    readonly placements: ReadonlyMap<StripeId, StripePlacement>,
+    readonly plan: readonly ChunkExtent[][],
+  ) {}
+
+  /** The stripes of a chunk's parts; starts fetching those that the next chunks need. */
+  async open(at: number): Promise<Bytes[]> {
+    while (this.#ahead < this.plan.length && (this.#ahead <= at || this.#hasRoom())) {
+      for (const { stripe } of this.plan[this.#ahead]!) this.#use(stripe);
+      this.#ahead++;
+    }
+    return Promise.all(this.plan[at]!.map(({ stripe }) => this.#open.get(stripe)!.plain));
+  }
+
+  /** Forgets stripes that no chunk in the window needs any more. */
+  leave(at: number): void {
+    for (const { stripe } of this.plan[at]!) {
+      const entry = this.#open.get(stripe)!;
+      if (--entry.uses > 0) continue;
+      this.#open.delete(stripe);
+      this.#sizeBytes -= entry.sizeBytes;
+    }
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  #hasRoom(): boolean {
+    return this.#sizeBytes < AHEAD_BYTES && this.#open.size < AHEAD_STRIPES;
+  }
+
+  #use(stripe: StripeId): void {
+    const there = this.#open.get(stripe);
+    if (there) {
+      there.uses++;
+      return;
+    }
+    const placement = this.placements.get(stripe);
+    if (!placement) throw cloudsError('clouds-unavailable', { reached: 0, needed: this.world.code.k });
+    const plain = fetchStripe(this.world, placement, this.#closed.signal);
+    // Its failure is told when its chunk's turn comes, or never.
+    plain.catch(() => undefined);
+    this.#open.set(stripe, { plain, uses: 1, sizeBytes: placement.sealedBytes });
+    this.#sizeBytes += placement.sealedBytes;
+  }
+}

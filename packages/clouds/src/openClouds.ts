@@ -1,0 +1,119 @@
+import { assert, type Bytes, hex, isSalusError } from '@salus/base';
+import type { Chunk, Clouds, CloudsEvent, CloudsOptions, CloudsStatus, RepairOptions } from './clouds.ts';
+import { SHARDS_LIMIT } from './erasure.ts';
+import { cloudsError } from './errors.ts';
+import { findCovers } from './extents.ts';
+import { GET_LIMIT, getChunks } from './getChunks.ts';
+import { Placer } from './putChunks.ts';
+import { rebuildPlacement } from './rebuild.ts';
+import { repair } from './repair.ts';
+import { readStatus } from './status.ts';
+import { WatchedStore } from './watchedStore.ts';
+import type { World } from './world.ts';
+
+// A shard is 1 MiB at most: a store that cannot move it in half a minute is of no use to people who wait.
+const USUAL_TIMEOUT_MS = 30_000;
+
+/** Opens the clouds. Does no I/O. Asserts that the options fit together. */
+export function openClouds(options: CloudsOptions): Clouds {
+  const { stores, k, n, storageRoot } = options;
+  const durableShards = options.durableShards ?? Math.max(k, n - 1);
+  assert(storageRoot.length === 32, 'a storage root of 32 bytes');
+  assert(k >= 1 && k < n && n <= SHARDS_LIMIT && n <= stores.length, '1 ≤ k < n ≤ stores');
+  assert(durableShards >= k && durableShards <= n, 'k ≤ durableShards ≤ n');
+  assert(new Set(stores.map(({ name }) => name)).size === stores.length, 'each store named once');
+  const emit = options.onEvent ?? (() => {});
+  const behind = new Behind(emit);
+  const watched = stores.map(({ name, store }) => [name, new WatchedStore(name, store, options.clock, emit)] as const);
+  const { placement, random, clock } = options;
+  return new Room(
+    {
+      stores: new Map(watched),
+      code: { k, n },
+      durableShards,
+      storageRoot,
+      placement,
+      random,
+      clock,
+      writeTimeoutMs: options.writeTimeoutMs ?? USUAL_TIMEOUT_MS,
+      readTimeoutMs: options.readTimeoutMs ?? USUAL_TIMEOUT_MS,
+      emit,
+      behind: (work) => behind.add(work),
+    },
+    behind,
+  );
+}
+
+class Room implements Clouds {
+  readonly #placer: Placer;
+  #closed = false;
+
+  constructor(
+    readonly world: World,
+    readonly behind: Behind,
+  ) {
+    this.#placer = new Placer(world);
+  }
+
+  async putChunks(chunks: readonly Chunk[]) {
+    this.#checkOpen();
+    return this.#placer.put(chunks);
+  }
+
+  async *getChunks(hashes: readonly Bytes[]): AsyncIterable<Chunk> {
+    this.#checkOpen();
+    yield* getChunks(this.world, hashes);
+  }
+
+  async missing(hashes: readonly Bytes[]): Promise<Bytes[]> {
+    this.#checkOpen();
+    if (hashes.length > GET_LIMIT) throw cloudsError('chunk-count', { count: hashes.length, limit: GET_LIMIT });
+    const wanted = new Map(hashes.map((hash) => [hex(hash), hash]));
+    const covers = await findCovers(this.world.placement, [...wanted.keys()]);
+    return [...wanted].filter(([chunk]) => !covers.has(chunk)).map(([, hash]) => hash);
+  }
+
+  async repair(options?: RepairOptions) {
+    this.#checkOpen();
+    return repair(this.world, options);
+  }
+
+  async status(options: { probe?: boolean } = {}): Promise<CloudsStatus> {
+    this.#checkOpen();
+    return readStatus(this.world, options.probe ?? false);
+  }
+
+  async rebuildPlacement() {
+    this.#checkOpen();
+    return rebuildPlacement(this.world);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.behind.ended();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw cloudsError('clouds-closed');
+  }
+}
+
+/** Work behind answers, until it has ended. */
+class Behind {
+  readonly #work = new Set<Promise<void>>();
+
+  constructor(readonly emit: (event: CloudsEvent) => void) {}
+
+  add(work: Promise<void>): void {
+    const watched = work
+      .catch((thrown: unknown) => {
+        this.emit({ kind: 'placement-failed', code: isSalusError(thrown) ? thrown.code : 'unexpected' });
+      })
+      .finally(() => this.#work.delete(watched));
+    this.#work.add(watched);
+  }
+
+  async ended(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+}
