@@ -11,6 +11,9 @@ const GENESIS_LIMIT_BYTES = 65_536;
 /** At most so many validators: one per organisation. */
 const VALIDATORS_LIMIT = 128;
 
+/** At most so many keepers: readers fetch an answer of each. */
+const KEEPERS_LIMIT = 64;
+
 /** The first document of a network. Its hash names the network. */
 export const genesisSchema = z.strictObject({
   v: z.literal(1),
@@ -29,6 +32,11 @@ export const genesisSchema = z.strictObject({
     signIn: newDeviceSchema,
   }),
   organisation: z.strictObject({ name: field.text(120), lookupKey: field.bytes(96) }),
+  /** Who keeps lock shares, in the order of their points; authors seal shares to `boxKey`. */
+  keepers: z
+    .array(z.strictObject({ id: field.id(), boxKey: field.bytes(BOX_KEY_BYTES) }))
+    .min(1)
+    .max(KEEPERS_LIMIT),
 });
 export type Genesis = z.output<typeof genesisSchema>;
 

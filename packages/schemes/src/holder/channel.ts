@@ -1,34 +1,13 @@
-import { type Bytes, framed, hex, type Random, utf8 } from '@salus/base';
+import { type Bytes, type Random, utf8 } from '@salus/base';
 import { schemes } from '../errors.ts';
 import { sign, verifySignature } from '../keyless/ed25519.ts';
-import { deriveKey, digest, mac } from '../keyless/hash.ts';
+import { type ChannelEnds, type ChannelOffer, channelId, offerBytes, offerName } from '../keyless/channelOffer.ts';
+import { deriveKey, mac } from '../keyless/hash.ts';
 import { tag } from '../keyless/suite.ts';
 import { decapsulate, encapsulate } from '../keyless/xwing.ts';
 import { WORD_BYTES_LIMIT } from './words.ts';
 
-/** Between whom a channel is, and from when. */
-export interface ChannelEnds {
-  /** Account of the author. */
-  author: string;
-  /** Device of the author; its key signs. */
-  device: string;
-  /** Account of a person, or id of a group, who searches. */
-  recipient: string;
-  /** The recipient's X-Wing public key: a person's, or a group's of this epoch. */
-  recipientBoxKey: Bytes;
-  /** Epoch in which it was agreed: the month, and for a group the epoch of its key. */
-  epoch: string;
-}
-
-/** What the recipient is given: public, stored by the node. */
-export interface ChannelOffer {
-  /** 32 hexadecimal digits, made of all that the signature covers. */
-  id: string;
-  /** X-Wing encapsulation, 1,120 bytes. */
-  encapsulation: Bytes;
-  /** Ed25519 by the author's device, 64 bytes. */
-  signature: Bytes;
-}
+export type { ChannelEnds, ChannelOffer } from '../keyless/channelOffer.ts';
 
 /** A search channel as both ends hold it. */
 export interface Channel {
@@ -37,20 +16,9 @@ export interface Channel {
   k: Bytes;
 }
 
-const offerBytes = (ends: ChannelEnds, encapsulation: Bytes): Bytes =>
-  framed(
-    tag('channel/offer'),
-    ends.author,
-    ends.device,
-    ends.recipient,
-    ends.recipientBoxKey,
-    ends.epoch,
-    encapsulation,
-  );
-
 function channelOf(offer: Bytes, secret: Bytes): Channel {
-  const name = digest(tag('channel/id'), offer);
-  const channel = { id: hex(name.subarray(0, 16)), k: deriveKey(secret, tag('channel/key'), name) };
+  const name = offerName(offer);
+  const channel = { id: channelId(name), k: deriveKey(secret, tag('channel/key'), name) };
   secret.fill(0);
   return channel;
 }

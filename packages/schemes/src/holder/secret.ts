@@ -1,4 +1,4 @@
-import { type Bytes, concat, equal, type Random, u32 } from '@salus/base';
+import { type Bytes, concat, equal, type Random } from '@salus/base';
 import { schemes } from '../errors.ts';
 import { deriveKey, digest } from '../keyless/hash.ts';
 import { powGenerator, timesG2 } from '../keyless/pairing/bases.ts';
@@ -17,20 +17,6 @@ import {
 import { type AuthorProof, authorChallenge } from '../keyless/proofs.ts';
 import { freshScalar, type Scalar } from '../keyless/scalar.ts';
 import { tag } from '../keyless/suite.ts';
-
-/** What one generation of one field group is known by. */
-export interface GroupName {
-  /** Record id, 32 hexadecimal digits. */
-  record: string;
-  /** Field group, such as `vitals`. */
-  group: string;
-  /** Counts from 0; a new one begins when somebody has been cut off. */
-  generation: number;
-}
-
-/** ctx, 32 bytes: what every hash of a secret is bound to. The version is not in it, so an edit touches no slot. */
-export const contextOf = ({ record, group, generation, author }: GroupName & { author: string }): Bytes =>
-  digest(tag('context'), record, group, u32(generation), author);
 
 /** What the owner's box holds: M = gT^z and the post-quantum overlay κ, 32 bytes. */
 export interface Origin {

@@ -1,6 +1,7 @@
-import { type Bytes, framed } from '@salus/base';
+import { type Bytes, framed, u32 } from '@salus/base';
 import { digest, sha256 } from './hash.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
+import { tag } from './suite.ts';
 
 /** Which sealed thing a scheme's values belong to. Author is an account id; generation counts from 1. */
 export interface RecordName {
@@ -14,7 +15,7 @@ export interface RecordName {
  * by one author. The version is not in it, so an edit touches no slot. 32 bytes.
  */
 export const contextOf = (name: RecordName & { author: string }): Bytes =>
-  digest('SALUS1/context', name.record, name.group, String(name.generation), name.author);
+  digest(tag('context'), name.record, name.group, String(name.generation), name.author);
 
 /** What a version of a record stores: the sealed card, and SHA-256 of the sealed manifest and of each sealed chunk. */
 export interface VersionBody {
