@@ -1,5 +1,7 @@
+export { contextOf, type RecordName } from '../keyless/body.ts';
 export * from './body.ts';
 export * from './channel.ts';
+export * from './chunker.ts';
 export type { Condition } from './conditions.ts';
 export * from './delegation.ts';
 export * from './entry.ts';
@@ -9,8 +11,6 @@ export * from './open.ts';
 export * from './ownerBox.ts';
 export * from './rekey.ts';
 export {
-  contextOf,
-  type GroupName,
   newSecret,
   type Origin,
   Secret,
