@@ -65,9 +65,9 @@ export interface RepairOptions {
 /** What repair found and did. */
 export interface RepairReport {
   stripes: number;
-  /** Shards read and checked (scan only). */
+  /** Shards looked at. */
   checked: number;
-  /** Faults this scan found. */
+  /** Shards that are not what they should be. */
   found: { stripe: StripeId; index: number; store: StoreName; state: ShardState }[];
   rebuilt: { stripe: StripeId; index: number; from: StoreName; to: StoreName; was: ShardState }[];
   /** Shards that still wait, because no store takes them now. */

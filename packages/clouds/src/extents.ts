@@ -1,4 +1,4 @@
-import { fromHex, hex } from '@salus/base';
+import { hex } from '@salus/base';
 import type { DirectoryEntry } from './directory.ts';
 import type { ChunkExtent, ChunkHash, PlacementIndex, StripeId } from './placement.ts';
 import { PLACEMENT_BATCH_LIMIT } from './placement.ts';
@@ -13,15 +13,6 @@ export function extentsOf(stripe: StripeId, entries: readonly DirectoryEntry[]):
     return extent;
   });
 }
-
-/** The directory of a stripe from its extents in the placement. */
-export const entriesOf = (extents: readonly ChunkExtent[]): DirectoryEntry[] =>
-  extents.map(({ chunk, chunkBytes, chunkOffset, lengthBytes }) => ({
-    chunk: fromHex(chunk),
-    chunkBytes,
-    chunkOffset,
-    lengthBytes,
-  }));
 
 /**
  * Parts that make a whole chunk, in order, each cut to what the ones before leave; undefined where a part is missing. A

@@ -53,14 +53,14 @@ class ShardRace {
 
   /** Starts as many reads as are still needed; called again whenever one ends. */
   #go(resolve: (bodies: Map<number, Bytes>) => void, reject: (error: Error) => void): void {
-    const needed = this.placement.k - this.#bodies.size;
-    if (needed <= 0) return resolve(this.#bodies);
-    if (this.#over.signal.aborted) return;
+    const { k } = this.placement;
+    const needed = k - this.#bodies.size;
+    if (needed <= 0) resolve(this.#bodies);
+    if (needed <= 0 || this.#over.signal.aborted) return;
     while (this.#underWay < needed && this.#waiting.length > 0)
       this.#start(this.#waiting.shift()!, () => this.#go(resolve, reject));
-    if (this.#underWay < needed)
-      return reject(cloudsError('clouds-unavailable', { reached: this.#bodies.size, needed: this.placement.k }));
-    this.#hedge(() => this.#go(resolve, reject));
+    if (this.#underWay >= needed) this.#hedge(() => this.#go(resolve, reject));
+    else reject(cloudsError('clouds-unavailable', { reached: this.#bodies.size, needed: k }));
   }
 
   #hedge(ended: () => void): void {

@@ -1,7 +1,7 @@
 import { type Bytes, fromHex } from '@salus/base';
 import { eachBounded } from './bounded.ts';
 import type { RepairOptions, RepairReport } from './clouds.ts';
-import { entriesOf } from './extents.ts';
+import type { DirectoryEntry } from './directory.ts';
 import type { ShardPlace, ShardState, StripeId, StripePlacement } from './placement.ts';
 import { PLACEMENT_BATCH_LIMIT } from './placement.ts';
 import { faultOf, readShard } from './readShard.ts';
@@ -27,7 +27,8 @@ export async function repair(world: World, options: RepairOptions = {}): Promise
 }
 
 async function repairStripe(world: World, placement: StripePlacement, report: RepairReport): Promise<void> {
-  const { bodies, states } = await checkStripe(world, placement);
+  const checked = await checkStripe(world, placement);
+  const { states } = checked;
   report.checked += placement.shards.length;
   const faulty = placement.shards
     .map((place) => ({ place, state: states.get(place.index) ?? place.state }))
@@ -37,28 +38,38 @@ async function repairStripe(world: World, placement: StripePlacement, report: Re
   const arrived = placement.shards
     .filter(({ index, state }) => state !== 'stored' && states.get(index) === 'stored')
     .map((place): ShardPlace => ({ ...place, state: 'stored' }));
-  const rebuilt = faulty.length > 0 ? await rebuildFaulty(world, placement, faulty, bodies, report) : [];
+  const rebuilt = faulty.length > 0 ? await rebuildFaulty(world, placement, faulty, checked, report) : [];
   const updates = [...arrived, ...rebuilt];
   if (updates.length > 0) await world.placement.updateShards(updates);
 }
 
+interface Checked {
+  bodies: Map<number, Bytes>;
+  /** The directory, from any shard that holds. */
+  entries: DirectoryEntry[];
+  states: Map<number, ShardState>;
+}
+
 /** Reads every shard. A store that does not answer says nothing of its shard: that keeps the state it had. */
-async function checkStripe(world: World, placement: StripePlacement) {
-  const bodies = new Map<number, Bytes>();
-  const states = new Map<number, ShardState>();
+async function checkStripe(world: World, placement: StripePlacement): Promise<Checked> {
+  const checked: Checked = { bodies: new Map(), entries: [], states: new Map() };
   await Promise.all(
     placement.shards.map(async (place) => {
       try {
-        bodies.set(place.index, (await readShard(world, place)).body);
-        states.set(place.index, 'stored');
+        const { body, entries } = await readShard(world, place);
+        checked.bodies.set(place.index, body);
+        checked.entries = entries;
+        checked.states.set(place.index, 'stored');
       } catch (thrown) {
         const state = world.stores.has(place.store) ? faultOf(thrown) : 'missing';
         if (!state || (state === 'missing' && place.state === 'owed')) return;
-        states.set(place.index, state);
+        checked.states.set(place.index, state);
+        if (place.state === 'stored')
+          world.emit({ kind: 'shard-faulty', store: place.store, stripe: place.stripe, index: place.index, state });
       }
     }),
   );
-  return { bodies, states };
+  return checked;
 }
 
 interface Faulty {
@@ -71,7 +82,7 @@ async function rebuildFaulty(
   world: World,
   placement: StripePlacement,
   faulty: readonly Faulty[],
-  bodies: ReadonlyMap<number, Bytes>,
+  { bodies, entries }: Checked,
   report: RepairReport,
 ): Promise<ShardPlace[]> {
   const { k, n, sealedBytes, stripe } = placement;
@@ -83,7 +94,6 @@ async function rebuildFaulty(
     return faulty.map(({ place, state }) => ({ ...place, state }));
   }
   const indexes = faulty.map(({ place }) => place.index);
-  const entries = entriesOf(placement.extents);
   const objects = await rebuildShards(world.storageRoot, { k, n }, id, entries, bodies, indexes);
   const used = new Set(placement.shards.map(({ store }) => store));
   return Promise.all(

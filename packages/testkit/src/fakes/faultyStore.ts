@@ -1,0 +1,74 @@
+import type { Bytes } from '@salus/base';
+import {
+  type Cancellable,
+  type Clock,
+  cloudsError,
+  type ListPage,
+  type ObjectName,
+  type ObjectStore,
+  type ReadRange,
+} from '@salus/clouds';
+
+/**
+ * What is wrong with a store. `gone`: every call fails. `hang`: no call ever ends. `lie`: reads give altered bytes.
+ * `truncate`: reads end early. `lengthen`: reads go on with bytes nobody wrote. `slow`: every call takes `delayMs`.
+ * `full`: writes fail. `forget`: writes are acknowledged and lost. `break`: every call throws what no driver should.
+ */
+export type StoreFault = 'gone' | 'hang' | 'lie' | 'truncate' | 'lengthen' | 'slow' | 'full' | 'forget' | 'break';
+
+/** A fake store around another, well behaved until a test gives it a fault. */
+export class FaultyStore<Inner extends ObjectStore = ObjectStore> implements ObjectStore {
+  fault: StoreFault | undefined;
+  delayMs = 5_000;
+  /** Calls made, by what they asked for. */
+  readonly calls = { put: 0, get: 0, list: 0, delete: 0 };
+
+  constructor(
+    readonly inner: Inner,
+    readonly clock: Clock,
+  ) {}
+
+  async put(name: ObjectName, body: Bytes | AsyncIterable<Bytes>, options?: Cancellable): Promise<void> {
+    this.calls.put++;
+    await this.#suffer();
+    if (this.fault === 'full') throw cloudsError('store-full');
+    if (this.fault !== 'forget') await this.inner.put(name, body, options);
+  }
+
+  async putIfAbsent(name: ObjectName, body: Bytes | AsyncIterable<Bytes>, options?: Cancellable) {
+    this.calls.put++;
+    await this.#suffer();
+    if (this.fault === 'full') throw cloudsError('store-full');
+    return this.fault === 'forget' ? ('created' as const) : this.inner.putIfAbsent(name, body, options);
+  }
+
+  async *get(name: ObjectName, options?: ReadRange & Cancellable): AsyncIterable<Bytes> {
+    this.calls.get++;
+    await this.#suffer();
+    for await (const piece of this.inner.get(name, options)) {
+      if (this.fault === 'lie') yield piece.map((byte, i) => (i === piece.length - 1 ? byte ^ 1 : byte));
+      else if (this.fault === 'truncate') yield piece.subarray(0, piece.length >> 1);
+      else yield piece;
+    }
+    while (this.fault === 'lengthen') yield new Uint8Array(1024);
+  }
+
+  async list(page: ListPage): Promise<ObjectName[]> {
+    this.calls.list++;
+    await this.#suffer();
+    return this.inner.list(page);
+  }
+
+  async delete(name: ObjectName): Promise<void> {
+    this.calls.delete++;
+    await this.#suffer();
+    await this.inner.delete(name);
+  }
+
+  async #suffer(): Promise<void> {
+    if (this.fault === 'gone') throw cloudsError('store-unavailable', { why: 'ECONNREFUSED' });
+    if (this.fault === 'break') throw new TypeError('a bug in a driver');
+    if (this.fault === 'hang') await new Promise(() => {});
+    if (this.fault === 'slow') await new Promise<void>((resolve) => this.clock.after(this.delayMs, resolve));
+  }
+}
