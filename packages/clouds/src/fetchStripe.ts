@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Bytes, fromHex } from '@salus/base';
 import { cloudsError } from './errors.ts';
 import type { ShardPlace, StripePlacement } from './placement.ts';
@@ -37,15 +38,18 @@ class ShardRace {
     readonly cancel?: AbortSignal,
   ) {
     this.#waiting = inOrderOfPromise(world, placement.shards);
+    setMaxListeners(placement.n, this.#over.signal);
   }
 
   run(): Promise<Map<number, Bytes>> {
+    let stop = () => {};
     return new Promise<Map<number, Bytes>>((resolve, reject) => {
-      const stop = () => reject(cloudsError('store-unavailable', { why: 'cancelled' }));
-      if (this.cancel?.aborted) return stop();
+      stop = () => reject(cloudsError('store-unavailable', { why: 'cancelled' }));
       this.cancel?.addEventListener('abort', stop, { once: true });
-      this.#go(resolve, reject);
+      if (this.cancel?.aborted) stop();
+      else this.#go(resolve, reject);
     }).finally(() => {
+      this.cancel?.removeEventListener('abort', stop);
       this.#stopHedge();
       this.#over.abort();
     });

@@ -193,7 +193,7 @@ class Folder implements FolderStore {
   /** Makes a fan-out folder. Its own entry must be durable before an object in it counts. */
   async #makeFolder(folder: string): Promise<void> {
     if (this.#known.has(folder)) return;
-    await this.#makeRooms();
+    if (this.#known.size === 0) await this.#makeRooms();
     await this.files.mkdir(join(this.#objects, folder), { recursive: true });
     await this.#sync.sync(this.#objects);
     this.#known.add(folder);
@@ -218,9 +218,13 @@ class Folder implements FolderStore {
       const code = codeOf(thrown);
       if (FULL.has(code)) throw cloudsError('store-full');
       if (code === 'ENOENT') {
-        this.#known.clear();
-        const there = await this.files.stat(this.directory).catch(() => undefined);
-        if (there && name !== undefined) throw cloudsError('object-unknown', { name });
+        const exists = (path: string) =>
+          this.files.stat(path).then(
+            () => true,
+            () => false,
+          );
+        if (name === undefined || !(await exists(this.#unfinished))) this.#known.clear();
+        if (name !== undefined && (await exists(this.directory))) throw cloudsError('object-unknown', { name });
       }
       throw cloudsError('store-unavailable', { why: code });
     }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Bytes, concat, fromHex, hex } from '@salus/base';
 import type { Chunk } from './clouds.ts';
 import { cloudsError } from './errors.ts';
@@ -62,7 +63,10 @@ class StripeWindow {
     readonly world: World,
     readonly placements: ReadonlyMap<StripeId, StripePlacement>,
     readonly plan: readonly ChunkExtent[][],
-  ) {}
+  ) {
+    // One listener for each stripe under way, as many as are meant to be.
+    setMaxListeners(AHEAD_STRIPES * 2, this.#closed.signal);
+  }
 
   /** The stripes of a chunk's parts; starts fetching those that the next chunks need. */
   async open(at: number): Promise<Bytes[]> {

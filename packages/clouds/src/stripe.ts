@@ -1,5 +1,5 @@
 import { type Bytes, concat } from '@salus/base';
-import { deriveKey, openOnce, SEAL_OVERHEAD, sealOnce } from '@salus/schemes/keyless';
+import { deriveKey, openOnce, SEAL_OVERHEAD, sealParts } from '@salus/schemes/keyless';
 import { type DirectoryEntry, directoryBytes } from './directory.ts';
 import { encodeInto, reconstruct } from './erasure.ts';
 import { headerBytes } from './shardHeader.ts';
@@ -45,7 +45,7 @@ export async function codeStripe(
   id: Bytes,
   { entries, parts }: PackedStripe,
 ): Promise<ShardObject[]> {
-  const sealed = await sealOnce(stripeKey(storageRoot, id), concat(...parts), aadOf(code, id));
+  const sealed = await sealParts(stripeKey(storageRoot, id), parts, aadOf(code, id));
   const length = bodyBytes(sealed.length, code.k);
   const objects = Array.from({ length: code.n }, () => newObject(entries, length));
   const bodies = objects.map((object) => object.subarray(object.length - length));

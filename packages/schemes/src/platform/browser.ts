@@ -1,6 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as hashSha256, sha512 as hashSha512 } from '@noble/hashes/sha2.js';
-import { type Bytes, fromBase64url, type Random } from '@salus/base';
+import { type Bytes, concat, fromBase64url, type Random } from '@salus/base';
 
 // The browser's own SHA is asynchronous; hashes here are short and must be synchronous, so they come from a library.
 export function sha256(...parts: Bytes[]): Bytes {
@@ -17,9 +17,17 @@ const source = (bytes: Bytes) => bytes as Uint8Array<ArrayBuffer>;
 const importKey = (key: Bytes, use: 'encrypt' | 'decrypt') =>
   crypto.subtle.importKey('raw', source(key), 'AES-GCM', false, [use]);
 
-export async function aesGcmSeal(key: Bytes, nonce: Bytes, plaintext: Bytes, aad: Bytes): Promise<Bytes> {
+export async function aesGcmSeal(
+  key: Bytes,
+  nonce: Bytes,
+  parts: readonly Bytes[],
+  aad: Bytes,
+  front: Bytes,
+): Promise<Bytes> {
   const algorithm = { name: 'AES-GCM', iv: source(nonce), additionalData: source(aad) };
-  return new Uint8Array(await crypto.subtle.encrypt(algorithm, await importKey(key, 'encrypt'), source(plaintext)));
+  const plaintext = parts.length === 1 ? parts[0]! : concat(...parts);
+  const sealed = await crypto.subtle.encrypt(algorithm, await importKey(key, 'encrypt'), source(plaintext));
+  return concat(front, new Uint8Array(sealed));
 }
 
 export async function aesGcmOpen(key: Bytes, nonce: Bytes, sealed: Bytes, aad: Bytes): Promise<Bytes | undefined> {
