@@ -16,7 +16,7 @@ for (let power = 0, value = 1; power < 255; power++) {
 export const multiply = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : EXP[LOG[a]! + LOG[b]!]!);
 
 /** Inverse of a field element that is not 0. */
-export function inverse(a: number): number {
+function inverse(a: number): number {
   assert(a !== 0, '0 has no inverse');
   return EXP[255 - LOG[a]!]!;
 }

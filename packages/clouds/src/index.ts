@@ -13,6 +13,7 @@ export type {
 } from './clouds.ts';
 export { cloudsError } from './errors.ts';
 export { type FolderFiles, type FolderStore, type FolderStoreOptions, openFolderStore } from './folderStore.ts';
+export { GET_LIMIT } from './getChunks.ts';
 export { checkObjectName } from './objectName.ts';
 export {
   type Cancellable,
@@ -38,3 +39,4 @@ export {
   type StripeId,
   type StripePlacement,
 } from './placement.ts';
+export { CHUNK_LIMIT_BYTES, PUT_LIMIT } from './putChunks.ts';

@@ -6,7 +6,7 @@ import { headerBytes } from './shardHeader.ts';
 import { bodyBytes, finishShard } from './shardObject.ts';
 
 /** Most bytes of a data shard: with four of them a stripe is 4 MiB, large enough that clouds' round trips do not count. */
-export const SHARD_BODY_LIMIT_BYTES = 1024 * 1024;
+const SHARD_BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** Most chunk bytes in a stripe. */
 export const stripeCapacity = (k: number): number => k * SHARD_BODY_LIMIT_BYTES - SEAL_OVERHEAD;

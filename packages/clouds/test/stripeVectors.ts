@@ -7,7 +7,7 @@ import { shardName } from '../src/shardObject.ts';
 import { codeStripe, stripeCapacity } from '../src/stripe.ts';
 
 /** Bytes anyone can make: byte i is (7·i·i + 13·i + seed) mod 251. */
-export const patterned = (length: number, seed: number): Bytes =>
+const patterned = (length: number, seed: number): Bytes =>
   Uint8Array.from({ length }, (_, i) => (7 * i * i + 13 * i + seed) % 251);
 
 const ROOT = patterned(32, 1);
