@@ -6,8 +6,8 @@ import { A_BYTES, type Account, accountKey, B_BYTES, BOX_KEY_BYTES } from './sta
 import { type Device, deviceKey, newDeviceSchema } from './state/device.ts';
 import type { StateValue } from './state/reader.ts';
 
-/** Largest genesis: a few validators' and one operator's keys. */
-const GENESIS_LIMIT_BYTES = 65_536;
+/** Largest genesis: all the validators and keepers that fit their limits take 95 KB. */
+const GENESIS_LIMIT_BYTES = 131_072;
 /** At most so many validators: one per organisation. */
 const VALIDATORS_LIMIT = 128;
 

@@ -18,6 +18,7 @@ export {
   type OperationBody,
   type OperationType,
   operationHash,
+  operationHashOf,
   PAYLOAD_LIMIT_BYTES,
   parseOperation,
   type SignedOperation,
@@ -38,6 +39,7 @@ export type { StateReader, StateValue } from './state/reader.ts';
 export * from './state/record.ts';
 export * from './state/relation.ts';
 export * from './state/request.ts';
+export { stateSchema } from './state/schemas.ts';
 export { contracts } from './table.ts';
 export { verifyOperation } from './verify.ts';
 export { yearIsNear, yearStart } from './year.ts';

@@ -69,6 +69,12 @@ export function parseOperation(bytes: Bytes): SignedOperation {
 export const operationHash = (payload: Bytes, signature: Bytes): Bytes =>
   digest('SALUS1/operation-hash', payload, signature);
 
+/** Hash of an operation's wire form without reading what it says. Throws `encoding-*`. */
+export function operationHashOf(bytes: Bytes): Bytes {
+  const [payload, signature] = decodeCanonical('the operation', bytes, signedSchema, OPERATION_LIMIT_BYTES);
+  return operationHash(payload, signature);
+}
+
 /** What a device signs. */
 export const signedMessage = (payload: Bytes): Bytes => framed('SALUS1/operation', payload);
 

@@ -30,10 +30,6 @@ const table = {
     message: (facts) => `The directory holds another ledger: ${facts.why}.`,
     fix: 'Open it with the genesis it was made with.',
   },
-  'ledger-locked': {
-    message: (facts) => `Process ${facts.pid} has the ledger open.`,
-    fix: 'Stop that process first; a ledger belongs to one process.',
-  },
   'ledger-keys': {
     message: (facts) => `At most ${facts.limit} keys are proven at once.`,
     fix: 'Ask for fewer keys at a time.',
