@@ -1,6 +1,7 @@
 export { CBOR, decodeBody, encodeBody, JSON_TYPE } from './codec.ts';
 export { apiError, fromWire, toWire, type WireError } from './errors.ts';
 export { LIMITS } from './limits.ts';
+export { openApi } from './openapi.ts';
 export type { Access, BodyOf, ParsedBodyOf, ReplyOf, Route } from './route.ts';
 export { type RouteName, type Routes, routes } from './routes/index.ts';
 export { statusOf } from './status.ts';

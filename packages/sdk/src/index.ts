@@ -1,1 +1,65 @@
-export {};
+export {
+  type Consenting,
+  findPatient,
+  giveConsent,
+  grantBetween,
+  type KnownRequest,
+  listRequests,
+  refuseRequest,
+  requestAccess,
+  revokeConsent,
+  withdrawRequest,
+} from './access.ts';
+export { type Created, createAccount, enrolOperator, logIn, newOperator, revokeDevice, whoAmI } from './account.ts';
+export { readCode, showCode } from './accountCode.ts';
+export { type Activity, activityOf, verifyLedger } from './activity.ts';
+export { type Added, addRecords, updateRecord } from './adding.ts';
+export { Client } from './client.ts';
+export {
+  type Delegating,
+  type DelegationPreview,
+  delegate,
+  endDelegation,
+  listDelegations,
+  previewDelegation,
+  searchDelegated,
+} from './delegating.ts';
+export { Device, resume, type Surroundings } from './device.ts';
+export { sdkError } from './errors.ts';
+export { type Identity, saveIdentity } from './identity.ts';
+export { myLetters, type ReceivedLetter } from './letters.ts';
+export { listen, type NewsItem } from './listening.ts';
+export { openFound, underGrants } from './openFound.ts';
+export {
+  answerRead,
+  type CommittedRead,
+  commitRead,
+  fetchReplies,
+  type Opened,
+  openRecords,
+  prepareRead,
+  type Reply,
+  type ToOpen,
+} from './opening.ts';
+export {
+  activate,
+  assign,
+  cloudStatus,
+  endAssignment,
+  type ListedAccount,
+  listAccounts,
+  rejectAccount,
+  repairClouds,
+  resumeAccount,
+  suspend,
+  verifyRequest,
+} from './operator.ts';
+export { checkProfile, type Profile } from './profile.ts';
+export { type Reader, readersOf } from './readers.ts';
+export { type Content, myRecord, myRecords, type OwnRecord, openOwn, type Progress } from './records.ts';
+export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
+export { topicWord } from './searchWriter.ts';
+export { MemoryStore, type ProfileStore } from './store.ts';
+export { storedForm } from './storedForm.ts';
+export { Trust } from './trust.ts';
+export { vitalsContent } from './vitals.ts';

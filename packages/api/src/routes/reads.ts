@@ -20,6 +20,8 @@ export const delivered = recordName.extend({
   c1: wire.bytes(96),
   com: wire.bytes(32),
   author: field.id(),
+  /** Which of the reader's keys the value was made for. */
+  keysVersion: field.uint(),
   version: version.extend({ number: field.uint() }),
   manifest: wire.bytesUpTo(LIMITS.requestBytes),
 });

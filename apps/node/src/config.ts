@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkShape, errorTable, utf8 } from '@salus/base';
+import { z } from 'zod';
+import { writeDurably } from './secrets.ts';
+
+/** `node/node.json`: what an operator may change by hand. */
+export const nodeConfig = z.strictObject({
+  host: z.string().max(200).default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(8480),
+  /** Folder stores standing in for clouds, relative to the home folder. */
+  stores: z
+    .array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,40}$/), folder: z.string().max(1_000) }))
+    .min(2)
+    .max(32),
+  dataShards: z.number().int().min(1).max(16).default(4),
+  /** Calls a minute from one address. */
+  perMinute: z.number().int().min(1).default(6_000),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Looks for damaged and missing pieces so often. */
+  repairEveryMs: z.number().int().min(1_000).default(60_000),
+});
+
+export type NodeConfig = z.output<typeof nodeConfig>;
+
+const configError = errorTable({
+  'config-unreadable': {
+    message: (f) => `${f.file} cannot be read: ${f.why}.`,
+    fix: 'Repair the file, or restore it from a backup.',
+  },
+});
+
+/** Six folder stores, four pieces of which suffice. */
+export const defaultConfig = (): NodeConfig =>
+  nodeConfig.parse({ stores: [1, 2, 3, 4, 5, 6].map((i) => ({ name: `store-${i}`, folder: `clouds/${i}` })) });
+
+const fileIn = (directory: string) => join(directory, 'node.json');
+
+/** Throws `config-unreadable`, `encoding-fields`. */
+export async function readConfig(directory: string): Promise<NodeConfig> {
+  const file = fileIn(directory);
+  try {
+    return checkShape('node.json', JSON.parse(await readFile(file, 'utf8')), nodeConfig);
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) throw configError('config-unreadable', { file, why: thrown.message });
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
+      throw configError('config-unreadable', { file, why: 'it is not there' });
+    throw thrown;
+  }
+}
+
+export const writeConfig = (directory: string, config: NodeConfig): Promise<void> =>
+  writeDurably(fileIn(directory), utf8(`${JSON.stringify(config, null, 2)}\n`));

@@ -1,0 +1,34 @@
+import type { Bytes, Random, TimeMs } from '@salus/base';
+import type { Clouds } from '@salus/clouds';
+import type { Genesis } from '@salus/contracts';
+import type { EmbeddedLedger } from '@salus/ledger';
+import type { Logger } from 'pino';
+import type { Database } from './database/open.ts';
+import type { Keeper } from './keeper.ts';
+import type { News } from './news.ts';
+import type { Projection } from './projection.ts';
+import type { NodeSecrets } from './secrets.ts';
+import type { Sessions } from './sessions.ts';
+
+/** The parts of a running node, as handlers see them. Made in one place: the composition root. */
+export interface NodeContext {
+  genesis: Genesis;
+  genesisBytes: Bytes;
+  /** Hash of the genesis. */
+  network: Bytes;
+  ledger: EmbeddedLedger;
+  database: Database;
+  clouds: Clouds;
+  /** Of how many pieces a stripe is made, and how many suffice. */
+  coding: { dataShards: number; totalShards: number };
+  secrets: NodeSecrets;
+  keeper: Keeper;
+  /** How many keepers there are, how many suffice, and which one this node's is, from 1. */
+  keepers: { count: number; threshold: number; index: number };
+  sessions: Sessions;
+  news: News;
+  projection: Projection;
+  random: Random;
+  now: () => TimeMs;
+  log: Logger;
+}

@@ -1,0 +1,71 @@
+import { type Bytes, errorTable } from '@salus/base';
+import { Kysely, SqliteDialect } from 'kysely';
+import Libsql from 'libsql';
+import { migrate } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+
+const databaseError = errorTable({
+  'database-unreadable': {
+    message: (facts) => `The database ${facts.file} cannot be opened: ${facts.why}.`,
+    fix: 'Restore it with `salus node restore`, or move it away: placement and indexes are then rebuilt from ledger and stores.',
+  },
+});
+
+/**
+ * Opens (and migrates) the node's SQLite file, every commit fsynced. Throws `database-unreadable`.
+ * The only way to the driver: it aborts the process on argument types it does not know, so they are mapped here.
+ */
+export async function openDatabase(file: string): Promise<Database> {
+  try {
+    const driver = new Libsql(file);
+    driver.exec(
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-32768',
+    );
+    const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: guarded(driver) }) });
+    await migrate(database);
+    return database;
+  } catch (thrown) {
+    throw databaseError('database-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
+  }
+}
+
+type Parameter = string | number | bigint | Bytes | null;
+
+/** Maps what the driver cannot take (booleans, undefined) and hands blobs back as Uint8Array. */
+function guarded(driver: Libsql.Database) {
+  return {
+    close: () => driver.close(),
+    prepare(sql: string) {
+      const statement = driver.prepare(sql);
+      return {
+        reader: statement.reader,
+        all: (parameters: readonly unknown[]) => (statement.all(parameters.map(toDriver)) as Row[]).map(fromDriver),
+        run: (parameters: readonly unknown[]) => statement.run(parameters.map(toDriver)),
+        *iterate(parameters: readonly unknown[]) {
+          for (const row of statement.iterate(parameters.map(toDriver)) as Iterable<Row>) yield fromDriver(row);
+        },
+      };
+    },
+  };
+}
+
+type Row = Record<string, unknown>;
+
+function toDriver(value: unknown): Parameter {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`a ${typeof value} cannot be stored in the database`);
+}
+
+function fromDriver(row: Row): Row {
+  for (const name in row) if (row[name] instanceof ArrayBuffer) row[name] = new Uint8Array(row[name]);
+  return row;
+}
+
+/** Whether a statement failed because a unique key was taken. */
+export const isTaken = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(String(thrown.code));

@@ -1,0 +1,91 @@
+import { errorTable } from '@salus/base';
+
+/** What a node refuses beyond what contracts, clouds and encodings refuse. */
+export const nodeError = errorTable({
+  'already-registered': {
+    message: () => 'This person already has an account here.',
+    fix: 'Sign in, or ask the operator if that was not you.',
+  },
+  'email-taken': {
+    message: () => 'This e-mail address already has an account here.',
+    fix: 'Sign in, or register with another address.',
+  },
+  'login-refused': {
+    message: () => 'E-mail or password is wrong.',
+    fix: 'Check both; the password cannot be looked up by anyone.',
+  },
+  'keyring-conflict': {
+    message: () => 'Another device changed the keyring first.',
+    fix: 'Fetch the newest keyring, then make the change again.',
+  },
+  'patient-unknown': {
+    message: () => 'No patient is found by this.',
+    fix: 'Check the number, or the exact name and date of birth.',
+  },
+  'account-unknown': { message: (f) => `There is no account ${f.account}.`, fix: 'Check the account id.' },
+  'operation-wrong-route': {
+    message: (f) => `${f.type} needs more than the operation.`,
+    fix: `Send it to the route that takes its sealed parts.`,
+  },
+  'operation-not-yours': {
+    message: () => 'The operation is signed by another account than the session.',
+    fix: 'Open a session as the signer.',
+  },
+  'operations-mixed': { message: (f) => `${f.type} is not accepted here.`, fix: 'Send it to its own route.' },
+  'envelope-mismatch': {
+    message: (f) => `The envelope does not fit its operation: ${f.why}.`,
+    fix: 'Seal the record again and send both together.',
+  },
+  'proof-unsound': { message: () => 'The author’s proof for c1 does not hold.', fix: 'Seal the record again.' },
+  'chunk-unknown': {
+    message: (f) => `Chunk ${f.chunk} is not stored here, or not part of this record.`,
+    fix: 'Upload it first, or ask for chunks of the version you opened.',
+  },
+  'chunk-hash': {
+    message: (f) => `Chunk ${f.chunk} does not have the hash it is named by.`,
+    fix: 'Send the chunk again.',
+  },
+  'slot-taken': { message: (f) => `Slot ${f.slot} is already used.`, fix: 'Make new slot ids and seal again.' },
+  'slot-refused': {
+    message: (f) => `Slot ${f.slot} does not belong to this read.`,
+    fix: 'Search again; use the slot that the entry names.',
+  },
+  'slots-not-yours': {
+    message: (f) => `Slots of record ${f.record} come from its patient or author only.`,
+    fix: 'Ask the patient.',
+  },
+  'lock-box-refused': {
+    message: (f) => `A lock box is refused: ${f.why}.`,
+    fix: 'Seal the locks again, for this keeper, by this device.',
+  },
+  'channel-refused': {
+    message: (f) => `A search channel is refused: ${f.why}.`,
+    fix: 'Open the channel again from this device.',
+  },
+  'entry-taken': {
+    message: () => 'A search label is already used.',
+    fix: 'Never reuse a counter; reserve new ones and send again.',
+  },
+  'read-mismatch': {
+    message: (f) => `What was revealed does not fit the committed read: ${f.why}.`,
+    fix: 'Open again with a new operation.',
+  },
+  'read-stale': {
+    message: () => 'The read was committed too long ago to be answered.',
+    fix: 'Open again with a new operation.',
+  },
+  'rows-refused': { message: (f) => `Delegation rows are refused: ${f.why}.`, fix: 'Make the delegation again.' },
+  'genesis-mismatch': {
+    message: () => 'This folder belongs to another network or its keys do not fit its genesis.',
+    fix: 'Point the node at the right folder, or restore the keys from the sealed backup.',
+  },
+  'node-running': {
+    message: (f) => `A node is already running on this folder (process ${f.pid}).`,
+    fix: 'Stop it first.',
+  },
+  'backup-unreadable': {
+    message: (f) => `The backup cannot be read: ${f.why}.`,
+    fix: 'Check the file and the recovery key.',
+  },
+  'folder-not-empty': { message: (f) => `${f.directory} is not empty.`, fix: 'Restore into an empty folder.' },
+});

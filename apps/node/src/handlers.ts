@@ -1,0 +1,70 @@
+import { deviceKey } from '@salus/contracts';
+import { oprfEvaluate } from '@salus/schemes/keyless';
+import { findPatient, listAccounts, me, register, replaceKeyring } from './accounts.ts';
+import { cloudStatus, repairAll } from './cloudCare.ts';
+import type { NodeContext } from './context.ts';
+import { listDelegations, takeInDelegation } from './delegations.ts';
+import { takeInRecords, takeInSlots } from './intake.ts';
+import { listLetters, submitAll } from './letters.ts';
+import { assignmentsOf, channelsOf, eventLines, eventsOf, framedBlocks, requestsOf } from './listings.ts';
+import { Logins } from './logins.ts';
+import { fetchChunks, openRecords } from './reads.ts';
+import { missingChunks, ownRecords, putChunks, storedForm } from './records.ts';
+import { search, searchDelegated } from './searching.ts';
+import type { Handlers } from './server.ts';
+import { VERSION } from './version.ts';
+
+/** The key of a device that may open a session: known and not revoked. */
+function unrevokedKey(node: NodeContext, { account, device }: { account: string; device: string }) {
+  const held = node.ledger.get(deviceKey(account, device));
+  return held && held.revokedAt === 0 ? held.key : undefined;
+}
+
+/** What each route does: one line a route, in the order of the table in the api. */
+export function handlersOf(node: NodeContext): Handlers {
+  const logins = new Logins(node);
+  const { ledger } = node;
+  return {
+    network: () => ({ genesis: node.genesisBytes, version: VERSION }),
+    challenge: () => ({ nonce: node.sessions.challenge() }),
+    openSession: (body) => node.sessions.open(body, unrevokedKey(node, body)),
+    closeSession: (_, { token }) => {
+      node.sessions.close(token);
+      return { done: true };
+    },
+    lookup: ({ query }) => ({ part: oprfEvaluate(node.secrets.lookups, query) }),
+    events: (_, { caller, signal }) => eventLines(node, caller, signal),
+    startPassword: (body) => logins.startPassword(body),
+    startLogin: (body) => logins.start(body),
+    finishLogin: (body) => logins.finish(body),
+    replaceKeyring: (body, { caller }) => replaceKeyring(node, caller, body),
+    register: (body) => register(node, body),
+    me: (_, { caller }) => me(node, caller),
+    listAccounts: (body) => listAccounts(node, body),
+    findPatient: (body) => findPatient(node, body),
+    assignments: (_, { caller }) => assignmentsOf(node, caller),
+    letters: (body, { caller }) => listLetters(node, caller, body.after),
+    requests: (body, { caller }) => requestsOf(node, caller, body.after),
+    submit: (body, { caller }) => submitAll(node, caller, body),
+    head: () => ({ header: ledger.header() }),
+    state: ({ keys }) => ledger.prove(keys),
+    accountEvents: (body, { params, caller }) => eventsOf(node, caller, params.account ?? '', body.from),
+    consistency: ({ from }) => ledger.consistency(from),
+    blocks: ({ from }) => framedBlocks(node, from),
+    missingChunks: (body) => missingChunks(node, body),
+    putChunks: (body) => putChunks(node, body),
+    putRecords: (body, { caller }) => takeInRecords(node, caller, body),
+    putSlots: (body, { caller }) => takeInSlots(node, caller, body),
+    ownRecords: (body, { caller }) => ownRecords(node, caller, body),
+    storedForm: (_, { caller, params }) => storedForm(node, caller, params),
+    fetchChunks: (body, { caller }) => fetchChunks(node, caller, body),
+    openRecords: (body, { caller }) => openRecords(node, caller, body),
+    search: (body) => search(node, body),
+    searchDelegated: (body, { caller }) => searchDelegated(node, caller, body),
+    channels: (body, { caller }) => channelsOf(node, caller, body.after),
+    delegate: (body, { caller }) => takeInDelegation(node, caller, body),
+    delegations: (_, { caller }) => listDelegations(node, caller),
+    cloudStatus: () => cloudStatus(node),
+    repairClouds: ({ scan }) => repairAll(node, scan),
+  };
+}

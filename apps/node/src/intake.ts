@@ -1,0 +1,232 @@
+import type { ParsedBodyOf, Routes } from '@salus/api';
+import { apiError, toWire } from '@salus/api';
+import { type Bytes, concat, equal, hex, isSalusError } from '@salus/base';
+import { recordKey, type SignedOperation } from '@salus/contracts';
+import { bodyRootOf, contextOf, lockLabel, verifyAuthorProof } from '@salus/schemes/keyless';
+import type { NodeContext } from './context.ts';
+import { isTaken } from './database/open.ts';
+import { nodeError } from './errors.ts';
+import { keepSearch } from './searchIntake.ts';
+import type { Caller } from './sessions.ts';
+import { callerKey, keysVersionOf, operationOf, receiptOf } from './submission.ts';
+
+type Upload = ParsedBodyOf<Routes['putRecords']>;
+type UploadedRecord = Upload['records'][number];
+type Envelope = NonNullable<UploadedRecord['envelope']>;
+type Version = Envelope['version'];
+type Slots = Envelope['slots'];
+
+interface Checked {
+  id: string;
+  bytes: Bytes;
+  version: Version & { record: string; group: string; generation: number; number: number; bodyRoot: Bytes };
+  opened?: { envelope: Envelope; patient: string; author: string };
+}
+
+/**
+ * Takes in records: checks every envelope against its operation, stores what the ledger does not hold, then submits. A
+ * row counts once the ledger holds its operation, so a crash anywhere leaves a record whole or absent.
+ */
+export async function takeInRecords(node: NodeContext, caller: Caller, upload: Upload) {
+  const checked = upload.records.map((record) => checkRecord(node, caller, record));
+  await needChunks(node, checked);
+  const shares = await takeInLocks(node, caller, upload.locks, checked);
+  await node.database.transaction().execute(async (transaction) => {
+    for (const record of checked) await keepVersion(transaction, record);
+    for (const { opened } of checked) if (opened) await keepSlots(transaction, opened.envelope, opened.envelope.slots);
+    for (const share of shares)
+      await transaction
+        .insertInto('share')
+        .values(share)
+        .onConflict((c) => c.doNothing())
+        .execute();
+    await keepSearch(node, transaction, caller, upload);
+  });
+  const outcomes = await Promise.allSettled(checked.map((record) => node.ledger.submit(record.bytes)));
+  return { outcomes: await Promise.all(outcomes.map((outcome, i) => outcomeOf(node, checked[i]!, outcome))) };
+}
+
+async function outcomeOf(node: NodeContext, record: Checked, outcome: PromiseSettledResult<unknown>) {
+  if (outcome.status === 'fulfilled') return { receipt: await receiptOf(node, record.id) };
+  if (!isSalusError(outcome.reason)) throw outcome.reason;
+  await forget(node, record.id);
+  return { error: { ...toWire(outcome.reason), facts: { ...outcome.reason.facts } } };
+}
+
+function checkRecord(node: NodeContext, caller: Caller, record: UploadedRecord): Checked {
+  const signed = operationOf(record.operation, caller, 'record.commit', 'record.update', 'record.generation');
+  const { operation } = signed;
+  if (operation.type === 'record.update') return checkUpdate(record, signed);
+  const { envelope } = record;
+  if (!envelope || record.version) throw nodeError('envelope-mismatch', { why: 'it is missing' });
+  const { body } = operation;
+  const generation = operation.type === 'record.commit' ? 1 : operation.body.generation;
+  if (envelope.record !== body.record || envelope.group !== body.group || envelope.generation !== generation) {
+    throw nodeError('envelope-mismatch', { why: 'it names another record' });
+  }
+  if (!equal(bodyRootOf(envelope.version), body.bodyRoot))
+    throw nodeError('envelope-mismatch', { why: 'its body root differs' });
+  const ctx = contextOf({ ...envelope, author: caller.account });
+  if (!verifyAuthorProof(body.c1, ctx, envelope.proof)) throw nodeError('proof-unsound');
+  const patient =
+    operation.type === 'record.commit'
+      ? operation.body.patient
+      : (node.ledger.get(recordKey(body.record, body.group))?.patient ?? '');
+  for (const slot of envelope.slots) checkSlot(node, slot);
+  const number = operation.type === 'record.commit' ? 1 : operation.body.version;
+  return {
+    id: operation.id,
+    bytes: record.operation,
+    version: {
+      ...envelope.version,
+      record: body.record,
+      group: body.group,
+      generation,
+      number,
+      bodyRoot: body.bodyRoot,
+    },
+    opened: { envelope, patient, author: caller.account },
+  };
+}
+
+function checkUpdate(record: UploadedRecord, signed: SignedOperation): Checked {
+  const { operation } = signed;
+  if (operation.type !== 'record.update' || !record.version || record.envelope)
+    throw nodeError('envelope-mismatch', { why: 'an edit has a version and no envelope' });
+  const { body } = operation;
+  if (!equal(bodyRootOf(record.version), body.bodyRoot))
+    throw nodeError('envelope-mismatch', { why: 'its body root differs' });
+  const { record: name, group, generation, version: number, bodyRoot } = body;
+  return {
+    id: operation.id,
+    bytes: record.operation,
+    version: { ...record.version, record: name, group, generation, number, bodyRoot },
+  };
+}
+
+/** Direct slots carry their E, topic and padding slots none; all are made for keys that the recipient has or had. */
+function checkSlot(node: NodeContext, slot: Slots[number]): void {
+  const mismatch = (slot.kind === 'direct') !== (slot.E !== undefined) || slot.keysVersion < 1;
+  if (mismatch || slot.keysVersion > keysVersionOf(node, slot.recipient))
+    throw nodeError('envelope-mismatch', { why: `slot ${slot.slot} is malformed` });
+}
+
+async function needChunks(node: NodeContext, checked: readonly Checked[]): Promise<void> {
+  const hashes = checked.flatMap(({ version }) => [version.manifest, ...version.chunks]);
+  const [missing] = await node.clouds.missing(hashes);
+  if (missing) throw nodeError('chunk-unknown', { chunk: hex(missing) });
+}
+
+/** The keeper takes its shares of all slots in the request. */
+async function takeInLocks(node: NodeContext, caller: Caller, locks: Upload['locks'], checked: readonly Checked[]) {
+  const expected = new Map<string, Bytes>();
+  for (const { opened } of checked) {
+    if (!opened) continue;
+    const ctx = contextOf({ ...opened.envelope, author: opened.author });
+    for (const slot of opened.envelope.slots) expected.set(slot.slot, lockLabel(ctx, slot.slot, slot.recipient));
+  }
+  return expected.size === 0 ? [] : node.keeper.takeIn(locks, caller, callerKey(node, caller), expected);
+}
+
+type Transaction = Parameters<Parameters<ReturnType<NodeContext['database']['transaction']>['execute']>[0]>[0];
+
+async function keepVersion(transaction: Transaction, { id, version, opened }: Checked): Promise<void> {
+  await transaction
+    .insertInto('version')
+    .values({
+      operation: id,
+      record: version.record,
+      grp: version.group,
+      generation: version.generation,
+      version: version.number,
+      body_root: version.bodyRoot,
+      card: version.card,
+      manifest: version.manifest,
+      chunks: concat(...version.chunks),
+    })
+    .onConflict((c) => c.doNothing())
+    .execute();
+  if (!opened) return;
+  const { record, group, generation } = version;
+  await transaction
+    .insertInto('record')
+    .values({
+      operation: id,
+      record,
+      grp: group,
+      generation,
+      patient: opened.patient,
+      author: opened.author,
+      owner_box: opened.envelope.ownerBox,
+    })
+    .onConflict((c) => c.doNothing())
+    .execute();
+}
+
+/** Stores slots; the same slot sent again is no conflict, another value under its id is. */
+export async function keepSlots(
+  transaction: Transaction,
+  name: { record: string; group: string; generation: number },
+  slots: Slots,
+): Promise<void> {
+  for (const slot of slots) {
+    const row = {
+      slot: slot.slot,
+      record: name.record,
+      grp: name.group,
+      generation: name.generation,
+      recipient: slot.recipient,
+      kind: slot.kind,
+      e: slot.E ?? null,
+      value: slot.value,
+      keys_version: slot.keysVersion,
+    };
+    try {
+      await transaction.insertInto('slot').values(row).execute();
+    } catch (thrown) {
+      if (!isTaken(thrown)) throw thrown;
+      const held = await transaction
+        .selectFrom('slot')
+        .select('value')
+        .where('slot', '=', slot.slot)
+        .executeTakeFirst();
+      if (!held || !equal(held.value, slot.value)) throw nodeError('slot-taken', { slot: slot.slot });
+    }
+  }
+}
+
+/** Removes what a refused record brought. Slots and entries stay unreachable: no committed record names them. */
+async function forget(node: NodeContext, operation: string): Promise<void> {
+  if (node.ledger.operation(operation)) return;
+  await node.database.deleteFrom('record').where('operation', '=', operation).execute();
+  await node.database.deleteFrom('version').where('operation', '=', operation).execute();
+}
+
+/** Adds slots and entries for a reader of existing records. */
+export async function takeInSlots(node: NodeContext, caller: Caller, upload: ParsedBodyOf<Routes['putSlots']>) {
+  const expected = new Map<string, Bytes>();
+  for (const named of upload.records) {
+    const held = node.ledger.get(recordKey(named.record, named.group as 'vitals' | 'document'));
+    const mine = held && (held.patient === caller.account || held.author === caller.account);
+    if (!held || !mine || held.generation < named.generation)
+      throw nodeError('slots-not-yours', { record: named.record });
+    const ctx = contextOf({ ...named, author: held.author });
+    for (const slot of named.slots) {
+      checkSlot(node, slot);
+      expected.set(slot.slot, lockLabel(ctx, slot.slot, slot.recipient));
+    }
+  }
+  const shares =
+    expected.size === 0 ? [] : await node.keeper.takeIn(upload.locks, caller, callerKey(node, caller), expected);
+  await node.database.transaction().execute(async (transaction) => {
+    for (const named of upload.records) await keepSlots(transaction, named, named.slots);
+    for (const share of shares)
+      await transaction
+        .insertInto('share')
+        .values(share)
+        .onConflict((c) => c.doNothing())
+        .execute();
+    await keepSearch(node, transaction, caller, upload);
+  });
+  return { slots: expected.size };
+}

@@ -1,0 +1,76 @@
+import { LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
+import { parseOperation } from '@salus/contracts';
+import type { NodeContext } from './context.ts';
+import { nodeError } from './errors.ts';
+import type { Caller } from './sessions.ts';
+import { receiptOf } from './submission.ts';
+
+// These come with sealed parts, to routes that check both together.
+const ELSEWHERE = new Set([
+  'account.register',
+  'record.commit',
+  'record.update',
+  'record.generation',
+  'delegation.make',
+]);
+
+/**
+ * Submits operations with their letters. Letters go with the last operation, which commits to them; they are written
+ * first and count once the ledger holds it.
+ */
+export async function submitAll(
+  node: NodeContext,
+  caller: Caller,
+  { operations, letters }: ParsedBodyOf<Routes['submit']>,
+) {
+  const signed = operations.map((bytes) => parseOperation(bytes));
+  for (const { operation } of signed) {
+    if (operation.account !== caller.account) throw nodeError('operation-not-yours');
+    if (ELSEWHERE.has(operation.type)) throw nodeError('operation-wrong-route', { type: operation.type });
+  }
+  const { id } = signed.at(-1)!.operation;
+  if (letters.length > 0 && !node.ledger.operation(id)) await keepLetters(node, caller, id, letters);
+  try {
+    await Promise.all(operations.map((operation) => node.ledger.submit(operation)));
+  } catch (thrown) {
+    if (!node.ledger.operation(id)) await node.database.deleteFrom('letter').where('operation', '=', id).execute();
+    throw thrown;
+  }
+  return { receipts: await Promise.all(signed.map(({ operation }) => receiptOf(node, operation.id))) };
+}
+
+type Letter = ParsedBodyOf<Routes['submit']>['letters'][number];
+
+async function keepLetters(node: NodeContext, caller: Caller, operation: string, letters: Letter[]): Promise<void> {
+  await node.database.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('letter').where('operation', '=', operation).execute();
+    for (const { to, kind, sealed } of letters) {
+      await transaction
+        .insertInto('letter')
+        .values({ recipient: to, sender: caller.account, kind, operation, sealed, time: node.now() })
+        .execute();
+    }
+  });
+}
+
+export async function listLetters(node: NodeContext, caller: Caller, after: number) {
+  const rows = await node.database
+    .selectFrom('letter')
+    .selectAll()
+    .where('recipient', '=', caller.account)
+    .where('number', '>', after)
+    .orderBy('number')
+    .limit(LIMITS.page)
+    .execute();
+  const held = rows.filter((row) => node.ledger.operation(row.operation));
+  return {
+    letters: held.map(({ number, sender, kind, operation, sealed, time }) => ({
+      number,
+      from: sender,
+      kind,
+      operation,
+      sealed,
+      time,
+    })),
+  };
+}

@@ -1,0 +1,50 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Counts and times for Prometheus. Labels are names of routes and codes, never ids. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests = new Histogram({
+    name: 'salus_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['route', 'status'],
+    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.5, 2, 10],
+    registers: [this.#registry],
+  });
+  readonly #operations = new Counter({
+    name: 'salus_operations_total',
+    help: 'Operations by type',
+    labelNames: ['type'],
+    registers: [this.#registry],
+  });
+
+  constructor(gauges: Record<string, { help: string; read: () => number }>) {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const [name, { help, read }] of Object.entries(gauges)) {
+      new Gauge({
+        name,
+        help,
+        registers: [this.#registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    }
+  }
+
+  requestTimer(route: string): (status: number) => void {
+    const stop = this.#requests.startTimer({ route });
+    return (status) => void stop({ status: String(status) });
+  }
+
+  countOperation(type: string): void {
+    this.#operations.inc({ type });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,173 @@
+import { fromHex, hex } from '@salus/base';
+import type {
+  ChunkExtent,
+  ChunkHash,
+  PlacementIndex,
+  PlacementTotals,
+  ShardPlace,
+  ShardState,
+  StripeId,
+  StripePlacement,
+} from '@salus/clouds';
+import type { Selectable } from 'kysely';
+import type { Database } from './database/open.ts';
+import type { Tables } from './database/tables.ts';
+
+/** Where shards lie, in the node's database. Rebuilt from the shards' headers when the database is lost. */
+export class DatabasePlacement implements PlacementIndex {
+  constructor(readonly database: Database) {}
+
+  async record(stripes: readonly StripePlacement[]): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      for (const placed of stripes) {
+        const { stripe, k, n, sealedBytes } = placed;
+        await transaction.deleteFrom('extent').where('stripe', '=', stripe).execute();
+        await transaction.deleteFrom('shard').where('stripe', '=', stripe).execute();
+        await transaction.deleteFrom('stripe').where('stripe', '=', stripe).execute();
+        await transaction.insertInto('stripe').values({ stripe, k, n, sealed_bytes: sealedBytes }).execute();
+        await transaction.insertInto('shard').values(placed.shards.map(shardRow)).execute();
+        for (const extents of pages(placed.extents))
+          await transaction.insertInto('extent').values(extents.map(extentRow)).execute();
+      }
+    });
+  }
+
+  async extents(chunks: readonly ChunkHash[]): Promise<ChunkExtent[]> {
+    if (chunks.length === 0) return [];
+    const rows = await this.database
+      .selectFrom('extent')
+      .selectAll()
+      .where('chunk', 'in', chunks.map(fromHex))
+      .execute();
+    return rows.map(extentOf);
+  }
+
+  async stripes(ids: readonly StripeId[]): Promise<StripePlacement[]> {
+    if (ids.length === 0) return [];
+    const stripes = await this.database.selectFrom('stripe').selectAll().where('stripe', 'in', ids).execute();
+    const shards = await this.database
+      .selectFrom('shard')
+      .selectAll()
+      .where('stripe', 'in', ids)
+      .orderBy('idx')
+      .execute();
+    const extents = await this.database
+      .selectFrom('extent')
+      .selectAll()
+      .where('stripe', 'in', ids)
+      .orderBy('stripe_offset')
+      .execute();
+    return stripes.map(({ stripe, k, n, sealed_bytes }) => ({
+      stripe,
+      k,
+      n,
+      sealedBytes: sealed_bytes,
+      shards: shards.filter((row) => row.stripe === stripe).map(shardOf),
+      extents: extents.filter((row) => row.stripe === stripe).map(extentOf),
+    }));
+  }
+
+  async list({ after = '', limit }: { after?: StripeId; limit: number }): Promise<StripeId[]> {
+    const rows = await this.database
+      .selectFrom('stripe')
+      .select('stripe')
+      .where('stripe', '>', after)
+      .orderBy('stripe')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.stripe);
+  }
+
+  async degraded({ after = '', limit }: { after?: StripeId; limit: number }): Promise<StripeId[]> {
+    const rows = await this.database
+      .selectFrom('shard')
+      .select('stripe')
+      .distinct()
+      .where('state', 'in', FAULTY)
+      .where('stripe', '>', after)
+      .orderBy('stripe')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.stripe);
+  }
+
+  async updateShards(shards: readonly ShardPlace[]): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      for (const shard of shards) {
+        const { stripe, idx, ...rest } = shardRow(shard);
+        await transaction.updateTable('shard').set(rest).where('stripe', '=', stripe).where('idx', '=', idx).execute();
+      }
+    });
+  }
+
+  async totals(): Promise<PlacementTotals> {
+    const count = (n: unknown) => Number(n ?? 0);
+    const { database } = this;
+    const stripes = await database
+      .selectFrom('stripe')
+      .select((e) => e.fn.countAll().as('n'))
+      .executeTakeFirstOrThrow();
+    const degraded = await database
+      .selectFrom('shard')
+      .select((e) => e.fn.count('stripe').distinct().as('n'))
+      .where('state', 'in', FAULTY)
+      .executeTakeFirstOrThrow();
+    const stores = await database
+      .selectFrom('shard')
+      .select((e) => ['store', e.fn.countAll().as('shards'), e.fn.sum('size_bytes').as('size')])
+      .where('state', '=', 'stored')
+      .groupBy('store')
+      .execute();
+    return {
+      stripes: count(stripes.n),
+      degraded: count(degraded.n),
+      stores: stores.map((row) => ({ store: row.store, shards: count(row.shards), sizeBytes: count(row.size) })),
+    };
+  }
+}
+
+// Equality on an index, where "not stored" would scan.
+const FAULTY: ShardState[] = ['owed', 'missing', 'damaged'];
+
+// SQLite takes 32,766 parameters in a statement; an extent has six.
+const EXTENTS_PER_STATEMENT = 1_000;
+
+function* pages<Item>(items: readonly Item[]): Generator<Item[]> {
+  for (let at = 0; at < items.length; at += EXTENTS_PER_STATEMENT) yield items.slice(at, at + EXTENTS_PER_STATEMENT);
+}
+
+const shardRow = (shard: ShardPlace): Selectable<Tables['shard']> => ({
+  stripe: shard.stripe,
+  idx: shard.index,
+  store: shard.store,
+  object: shard.name,
+  size_bytes: shard.sizeBytes,
+  state: shard.state,
+});
+
+const shardOf = (row: Selectable<Tables['shard']>): ShardPlace => ({
+  stripe: row.stripe,
+  index: row.idx,
+  store: row.store,
+  name: row.object,
+  sizeBytes: row.size_bytes,
+  state: row.state as ShardState,
+});
+
+const extentRow = (extent: ChunkExtent): Selectable<Tables['extent']> => ({
+  chunk: fromHex(extent.chunk),
+  chunk_offset: extent.chunkOffset,
+  chunk_bytes: extent.chunkBytes,
+  stripe: extent.stripe,
+  stripe_offset: extent.stripeOffset,
+  length_bytes: extent.lengthBytes,
+});
+
+const extentOf = (row: Selectable<Tables['extent']>): ChunkExtent => ({
+  chunk: hex(row.chunk),
+  chunkBytes: row.chunk_bytes,
+  chunkOffset: row.chunk_offset,
+  stripe: row.stripe,
+  stripeOffset: row.stripe_offset,
+  lengthBytes: row.length_bytes,
+});

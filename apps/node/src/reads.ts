@@ -1,0 +1,271 @@
+import { LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
+import { type Bytes, equal, hex, u32 } from '@salus/base';
+import { delegationKey, recordKey, relationKey } from '@salus/contracts';
+import {
+  blindPoints,
+  contextOf,
+  freshScalar,
+  lockLabel,
+  oneTimeKeyHash,
+  openRow,
+  rowLabel,
+  serve,
+  slotCommitment,
+} from '@salus/schemes/keyless';
+import type { Selectable } from 'kysely';
+import type { NodeContext } from './context.ts';
+import type { Tables } from './database/tables.ts';
+import { drawnFrom } from './drawn.ts';
+import { nodeError } from './errors.ts';
+import type { Caller } from './sessions.ts';
+import { operationOf, receiptOf } from './submission.ts';
+import { currentVersion, listedVersion } from './versions.ts';
+
+type Opening = ParsedBodyOf<Routes['openRecords']>;
+type SlotRow = Selectable<Tables['slot']>;
+type Read = readonly [record: string, group: 'vitals' | 'document', generation: number, slot: Bytes, grant: string];
+
+/**
+ * Answers a committed read. The ledger decides first and again at its newest height; then the proxy refreshes each value
+ * once and the keeper gives each lock, both good for this fetch alone.
+ */
+export async function openRecords(node: NodeContext, caller: Caller, opening: Opening) {
+  const { operation } = operationOf(opening.operation, caller, 'read.open');
+  checkRevealed(operation.body, opening);
+  if (!node.ledger.operation(operation.id)) await node.ledger.submit(opening.operation);
+  const receipt = await receiptOf(node, operation.id);
+  if (node.now() > receipt.time + LIMITS.answerMs) throw nodeError('read-stale');
+  await node.ledger.recheck(opening.operation);
+  const reads = operation.body.reads as readonly Read[];
+  const slots = await slotsOf(node, opening);
+  const served = await Promise.all(
+    reads.map((read, i) =>
+      serveOne(node, caller, operation.id, read, opening.reads[i]!, slots.get(opening.reads[i]!.slot)),
+    ),
+  );
+  const locks = [
+    {
+      keeper: node.keeper.id,
+      box: await node.keeper.answer(
+        operation.id,
+        opening.key,
+        served.map((s) => s.lock),
+      ),
+    },
+  ];
+  const manifests = await manifestsOf(
+    node,
+    served.map((s) => s.delivered.version.manifest),
+  );
+  const keys = [...new Set(reads.map(([record, group]) => recordKey(record, group)))];
+  const { header, entries } = await node.ledger.prove(keys);
+  return {
+    receipt,
+    delivered: served.map((s, i) => ({ ...s.delivered, manifest: manifests[i]! })),
+    locks,
+    header,
+    proofs: entries.map(({ key, value, proof }) => ({ key, value: value!, proof })),
+  };
+}
+
+function checkRevealed(committed: { key: Bytes; reads: readonly unknown[] }, opening: Opening): void {
+  if (!equal(oneTimeKeyHash(opening.key), committed.key))
+    throw nodeError('read-mismatch', { why: 'the one-time key is another' });
+  if (committed.reads.length !== opening.reads.length)
+    throw nodeError('read-mismatch', { why: 'the number of reads differs' });
+  for (const [i, revealed] of opening.reads.entries()) {
+    const [, , , commitment] = committed.reads[i] as Read;
+    if (!equal(slotCommitment(revealed.slot, revealed.salt), commitment))
+      throw nodeError('read-mismatch', { why: 'a slot is another' });
+  }
+}
+
+async function slotsOf(node: NodeContext, opening: Opening): Promise<Map<string, SlotRow>> {
+  const ids = [...new Set(opening.reads.map((read) => read.slot))];
+  const rows = await node.database.selectFrom('slot').selectAll().where('slot', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.slot, row]));
+}
+
+/** One record of a read: the slot must be the reader's own, or, under a delegation, the delegator's topic slot. */
+async function serveOne(
+  node: NodeContext,
+  caller: Caller,
+  operation: string,
+  read: Read,
+  revealed: Opening['reads'][number],
+  slot: SlotRow | undefined,
+) {
+  const [record, group, generation, , grant] = read;
+  const held = node.ledger.get(recordKey(record, group));
+  const route = routeOf(node, caller, held?.patient ?? '', grant);
+  const fits = slot && slot.record === record && slot.grp === group && slot.generation === generation;
+  if (
+    !held ||
+    !fits ||
+    slot.recipient !== route.recipient ||
+    (slot.kind === 'topic') !== (route.delegation !== undefined)
+  ) {
+    throw nodeError('slot-refused', { slot: revealed.slot });
+  }
+  const rekey = route.delegation ? await rekeyOf(node, route.delegation, revealed.rowKey) : undefined;
+  const keysVersion = rekey ? rekey.keysVersion : slot.keys_version;
+  const recipientB = await keyOf(node, caller.account, keysVersion);
+  const author = held.author;
+  const secret = await generationOf(node, record, group, generation);
+  // Everything that t and y are mixed with is named by the operation and the slot.
+  const random = drawnFrom(node.secrets.answers, 'SALUS1/serve', operation, slot.slot);
+  const t = freshScalar(random);
+  const y = freshScalar(random);
+  const value = serve(
+    { value: slot.value, rekey: rekey?.rekey, directE: slot.e ?? undefined, c1: secret.c1, recipientB },
+    { t, y },
+  );
+  const { threshold, count, index } = node.keepers;
+  const point = blindPoints(y, threshold, count, random)[index - 1];
+  const version = await currentVersion(node, record, group, generation);
+  return {
+    delivered: {
+      record,
+      group,
+      generation,
+      ...value,
+      c1: secret.c1,
+      com: secret.com,
+      author,
+      keysVersion,
+      version: listedVersion(version),
+    },
+    lock: {
+      slot: slot.slot,
+      label: lockLabel(contextOf({ record, group, generation, author }), slot.slot, slot.recipient),
+      point: point!,
+    },
+  };
+}
+
+/** Whose slot a grant opens: the reader's own, or the one of who delegated. */
+function routeOf(
+  node: NodeContext,
+  caller: Caller,
+  patient: string,
+  grant: string,
+): { recipient: string; delegation?: string } {
+  if (grant === '' || node.ledger.get(relationKey(patient, caller.account))?.grant?.id === grant)
+    return { recipient: caller.account };
+  return { recipient: node.ledger.get(delegationKey(grant))?.from ?? '', delegation: grant };
+}
+
+/** The re-encryption key behind a row key; opened in memory, for this fetch. */
+async function rekeyOf(node: NodeContext, delegation: string, rowKey: Bytes | undefined) {
+  if (!rowKey) throw nodeError('read-mismatch', { why: 'a delegated read needs its row key' });
+  const row = await node.database
+    .selectFrom('row')
+    .selectAll()
+    .where('label', '=', rowLabel(rowKey))
+    .executeTakeFirst();
+  const opened =
+    row && row.delegation === delegation ? await openRow(node.secrets.rows, rowKey, row.wrapped) : undefined;
+  const made = await node.database
+    .selectFrom('delegation')
+    .select('keys_version')
+    .where('delegation', '=', delegation)
+    .executeTakeFirst();
+  if (!opened || !made) throw nodeError('read-mismatch', { why: 'the row key belongs to no row of this delegation' });
+  return { rekey: { rk1: opened.rk1, E: opened.E }, keysVersion: made.keys_version };
+}
+
+/** B of an account at a version of its keys. */
+async function keyOf(node: NodeContext, account: string, version: number): Promise<Bytes> {
+  const row = await node.database
+    .selectFrom('account_keys')
+    .select('B')
+    .where('account', '=', account)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  if (!row) throw nodeError('account-unknown', { account });
+  return row.B;
+}
+
+/** c1 and com of a generation, from the operation that opened it. */
+async function generationOf(
+  node: NodeContext,
+  record: string,
+  group: string,
+  generation: number,
+): Promise<{ c1: Bytes; com: Bytes }> {
+  const rows = await node.database
+    .selectFrom('record')
+    .select('operation')
+    .where('record', '=', record)
+    .where('grp', '=', group)
+    .where('generation', '=', generation)
+    .execute();
+  for (const { operation } of rows) {
+    const held = node.ledger.operation(operation);
+    if (held?.signed.operation.type === 'record.commit' || held?.signed.operation.type === 'record.generation')
+      return held.signed.operation.body;
+  }
+  throw nodeError('envelope-mismatch', { why: 'the generation is not stored here' });
+}
+
+async function manifestsOf(node: NodeContext, hashes: readonly Bytes[]): Promise<Bytes[]> {
+  const manifests: Bytes[] = [];
+  for await (const { bytes } of node.clouds.getChunks(hashes)) manifests.push(bytes);
+  return manifests;
+}
+
+/**
+ * Sealed chunks of a record: for its patient, or under a read that was committed at most half a day ago and that the
+ * contracts would still accept. Frames of length and bytes, in the order asked.
+ */
+export async function fetchChunks(
+  node: NodeContext,
+  caller: Caller,
+  asked: ParsedBodyOf<Routes['fetchChunks']>,
+): Promise<AsyncIterable<Bytes>> {
+  await needReadable(node, caller, asked);
+  const known = await chunksOfRecord(node, asked.record, asked.group);
+  for (const hash of asked.hashes) if (!known.has(hex(hash))) throw nodeError('chunk-unknown', { chunk: hex(hash) });
+  return frames(node, asked.hashes);
+}
+
+async function* frames(node: NodeContext, hashes: readonly Bytes[]): AsyncGenerator<Bytes> {
+  for await (const { bytes } of node.clouds.getChunks(hashes)) {
+    yield u32(bytes.length);
+    yield bytes;
+  }
+}
+
+async function needReadable(
+  node: NodeContext,
+  caller: Caller,
+  asked: { record: string; group: string; read?: string | undefined },
+): Promise<void> {
+  const held = node.ledger.get(recordKey(asked.record, asked.group as 'vitals' | 'document'));
+  if (held && held.patient === caller.account && asked.read === undefined) return;
+  const read = asked.read === undefined ? undefined : node.ledger.operation(asked.read);
+  const operation = read?.signed.operation;
+  if (!read || operation?.type !== 'read.open' || operation.account !== caller.account)
+    throw nodeError('read-mismatch', { why: 'no committed read of yours is named' });
+  const named = (operation.body.reads as readonly Read[]).some(
+    ([record, group]) => record === asked.record && group === asked.group,
+  );
+  if (!named) throw nodeError('read-mismatch', { why: 'the committed read names other records' });
+  if (node.now() > read.time + LIMITS.fetchMs) throw nodeError('read-stale');
+  await node.ledger.recheck(read.bytes);
+}
+
+async function chunksOfRecord(node: NodeContext, record: string, group: string): Promise<Set<string>> {
+  const rows = await node.database
+    .selectFrom('version')
+    .select(['manifest', 'chunks'])
+    .where('record', '=', record)
+    .where('grp', '=', group)
+    .execute();
+  const known = new Set<string>();
+  for (const { manifest, chunks } of rows) {
+    known.add(hex(manifest));
+    for (let at = 0; at < chunks.length; at += 32) known.add(hex(chunks.subarray(at, at + 32)));
+  }
+  return known;
+}

@@ -1,0 +1,53 @@
+import type { ParsedBodyOf, Routes } from '@salus/api';
+import { equal } from '@salus/base';
+import { accountKey } from '@salus/contracts';
+import { verifyChannelOffer } from '@salus/schemes/keyless';
+import type { Transaction } from 'kysely';
+import type { NodeContext } from './context.ts';
+import { isTaken } from './database/open.ts';
+import type { Tables } from './database/tables.ts';
+import { nodeError } from './errors.ts';
+import type { Caller } from './sessions.ts';
+import { callerKey } from './submission.ts';
+
+type Upload = Pick<ParsedBodyOf<Routes['putSlots']>, 'channels' | 'entries'>;
+
+/** Stores search channels, signed by the caller's device, and sealed entries. Sending the same again is no conflict. */
+export async function keepSearch(
+  node: NodeContext,
+  transaction: Transaction<Tables>,
+  caller: Caller,
+  upload: Upload,
+): Promise<void> {
+  for (const channel of upload.channels) {
+    if (channel.author !== caller.account || channel.device !== caller.device)
+      throw nodeError('channel-refused', { why: 'it names another author' });
+    const recipient = node.ledger.get(accountKey(channel.recipient));
+    if (!recipient) throw nodeError('channel-refused', { why: 'its recipient is unknown' });
+    if (
+      !(await verifyChannelOffer(
+        { ...channel, id: channel.channel, recipientBoxKey: recipient.boxKey },
+        callerKey(node, caller),
+      ))
+    )
+      throw nodeError('channel-refused', { why: 'its signature does not hold' });
+    await transaction
+      .insertInto('channel')
+      .values(channel)
+      .onConflict((c) => c.doNothing())
+      .execute();
+  }
+  for (const entry of upload.entries) {
+    try {
+      await transaction.insertInto('entry').values(entry).execute();
+    } catch (thrown) {
+      if (!isTaken(thrown)) throw thrown;
+      const held = await transaction
+        .selectFrom('entry')
+        .select('value')
+        .where('label', '=', entry.label)
+        .executeTakeFirst();
+      if (!held || !equal(held.value, entry.value)) throw nodeError('entry-taken');
+    }
+  }
+}

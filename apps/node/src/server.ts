@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import {
+  apiError,
+  CBOR,
+  decodeBody,
+  encodeBody,
+  JSON_TYPE,
+  LIMITS,
+  type ParsedBodyOf,
+  type Route,
+  type RouteName,
+  type Routes,
+  routes,
+  statusOf,
+  toWire,
+} from '@salus/api';
+import { type Bytes, checkShape, isSalusError, type SalusError } from '@salus/base';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+import type { Caller } from './sessions.ts';
+
+/** What a handler gets: who calls, and the values of `:name` parameters in the path. */
+export interface Call {
+  caller: Caller;
+  token: string;
+  params: Record<string, string>;
+  /** Aborted when the caller goes away. */
+  signal: AbortSignal;
+}
+
+export type Handler<Name extends RouteName> = (
+  body: ParsedBodyOf<Routes[Name]>,
+  call: Call,
+) => Promise<unknown> | unknown;
+export type Handlers = { [Name in RouteName]: Handler<Name> };
+
+export interface ServerOptions {
+  handlers: Handlers;
+  /** Finds the caller of a token and checks that account and device may call routes of this access. */
+  admit: (route: Route, token: string | undefined) => Caller | undefined;
+  openApi: unknown;
+  health: () => Promise<{ ok: boolean } & Record<string, unknown>>;
+  metrics: Metrics;
+  log: Logger;
+  /** Calls a minute from one address. */
+  perMinute: number;
+}
+
+/** The node's HTTP edge: encodings, sessions, limits, errors. Handlers see checked values and throw our errors. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({ bodyLimit: LIMITS.requestBytes + 1_048_576, forceCloseConnections: true, logger: false });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
+  await app.register(rateLimit, {
+    max: options.perMinute,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, context) =>
+      apiError('too-many-requests', { seconds: Math.ceil(context.ttl / 1000) }),
+  });
+  for (const type of [CBOR, JSON_TYPE]) {
+    app.removeContentTypeParser(type);
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  }
+  app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, options.log));
+  app.setNotFoundHandler((request, reply) =>
+    sendError(apiError('route-unknown', { path: request.url.split('?')[0]! }), request, reply, options.log),
+  );
+  for (const name of Object.keys(routes) as RouteName[]) addRoute(app, name, options);
+  app.get('/api/openapi.json', async (_request, reply) => reply.type(JSON_TYPE).send(options.openApi));
+  app.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
+    const health = await options.health();
+    return reply.code(health.ok ? 200 : 503).send(health);
+  });
+  app.get('/metrics', { config: { rateLimit: false } }, async (_request, reply) =>
+    reply.type(options.metrics.contentType).send(await options.metrics.text()),
+  );
+  return app;
+}
+
+function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions): void {
+  const route: Route = routes[name];
+  const handler = options.handlers[name] as (body: unknown, call: Call) => Promise<unknown> | unknown;
+  app.route({
+    method: route.method,
+    url: `/api/v1${route.path}`,
+    ...(route.perMinute
+      ? {
+          config: {
+            rateLimit: { max: Math.min(route.perMinute * PER_MINUTE_FACTOR, options.perMinute), timeWindow: 60_000 },
+          },
+        }
+      : {}),
+    handler: async (request, reply) => {
+      const stop = options.metrics.requestTimer(name);
+      const token = request.headers.authorization?.replace(/^Bearer /, '');
+      const caller = options.admit(route, token);
+      const body = checkShape('request', bodyOf(route, request), route.body);
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const call: Call = {
+        caller: caller ?? NOBODY,
+        token: token ?? '',
+        params: request.params as Record<string, string>,
+        signal: gone.signal,
+      };
+      const answer = await handler(body, call);
+      reply.raw.once('finish', () => stop(reply.statusCode));
+      reply.header('cache-control', 'no-store');
+      if (route.streams)
+        return reply
+          .type('application/octet-stream')
+          .send(Readable.from(answer as AsyncIterable<Bytes>, { objectMode: false }));
+      const type = request.headers.accept?.includes(CBOR) ? CBOR : JSON_TYPE;
+      return reply.type(type).send(Buffer.from(encodeBody(type, answer)));
+    },
+  });
+}
+
+// Limits in the route table are for one person; a ward or a hospital's proxy shares one address.
+const PER_MINUTE_FACTOR = 10;
+const NOBODY: Caller = { account: '', device: '' };
+
+function bodyOf(route: Route, request: FastifyRequest): unknown {
+  if (route.method === 'GET') return request.query;
+  const bytes = request.body as Buffer | undefined;
+  if (!bytes || bytes.length === 0) return {};
+  return decodeBody(request.headers['content-type'] ?? '', bytes, LIMITS.requestBytes + 1_048_576);
+}
+
+function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+  const error = asSalusError(thrown, request, log);
+  const type = request.headers.accept?.includes(CBOR) ? CBOR : JSON_TYPE;
+  return reply
+    .code(statusOf(error.code))
+    .type(type)
+    .send(Buffer.from(encodeBody(type, toWire(error))));
+}
+
+/** Ours as they are; the framework's by what they mean; anything else is our bug: logged, named by a reference only. */
+function asSalusError(thrown: unknown, request: FastifyRequest, log: Logger): SalusError {
+  if (isSalusError(thrown)) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return apiError('body-oversized', { limitBytes: LIMITS.requestBytes });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return apiError('media-type');
+  if (code.startsWith('FST_ERR_CTP')) return apiError('media-type');
+  log.error({ err: thrown, reference: request.id, route: request.routeOptions.url }, 'unexpected failure');
+  return apiError('internal', { reference: String(request.id) });
+}

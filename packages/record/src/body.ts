@@ -1,0 +1,65 @@
+import { type Bytes, concat, equal, hex, type Random } from '@salus/base';
+import { Chunker, openChunk, sealChunk } from '@salus/schemes/holder';
+import { sha256 } from '@salus/schemes/keyless';
+import { recordError } from './errors.ts';
+import type { ChunkRef } from './manifest.ts';
+import { paddedLength } from './padding.ts';
+
+/** The largest file. */
+export const FILE_LIMIT_BYTES = 16 * 2 ** 30;
+
+/** A chunk of the new version: its reference, and its ciphertext where it is not in the version before. */
+export interface SealedChunk {
+  ref: ChunkRef;
+  sealed?: Bytes;
+}
+
+/** References of a version by plaintext hash, so that an edit seals only what changed. */
+export const knownChunks = (chunks: readonly ChunkRef[]): Map<string, ChunkRef> =>
+  new Map(chunks.map((ref) => [hex(ref.plain), ref]));
+
+/**
+ * Cuts a body into content-defined chunks and seals each under its own random key; chunks that `known` holds are reused,
+ * with no encryption. Memory: one chunk. Throws `file-oversized`.
+ */
+export async function* sealBody(
+  source: AsyncIterable<Bytes> | Iterable<Bytes>,
+  known: ReadonlyMap<string, ChunkRef>,
+  random: Random,
+): AsyncGenerator<SealedChunk> {
+  const chunker = new Chunker();
+  let total = 0;
+  for await (const bytes of source) {
+    total += bytes.length;
+    if (total > FILE_LIMIT_BYTES) throw recordError('file-oversized', { limitGiB: FILE_LIMIT_BYTES / 2 ** 30 });
+    for (const chunk of chunker.push(bytes)) yield await sealPart(chunk, chunk, known, random);
+  }
+  for (const chunk of chunker.finish()) yield await sealPart(chunk, lengthened(chunk), known, random);
+}
+
+async function sealPart(
+  chunk: Bytes,
+  content: Bytes,
+  known: ReadonlyMap<string, ChunkRef>,
+  random: Random,
+): Promise<SealedChunk> {
+  const plain = sha256(chunk);
+  const before = known.get(hex(plain));
+  if (before) return { ref: before };
+  const { key, sealed } = await sealChunk(content, random);
+  return { ref: { hash: sha256(sealed), plain, key, sizeBytes: chunk.length }, sealed };
+}
+
+/** Opens one fetched chunk. `part` counts from 1, for the message. Throws `body-damaged`. */
+export async function openPart(ref: ChunkRef, sealed: Bytes, part: number): Promise<Bytes> {
+  if (!equal(sha256(sealed), ref.hash)) throw recordError('body-damaged', { part });
+  const content = await openChunk(ref.key, sealed);
+  const chunk = content?.subarray(0, ref.sizeBytes);
+  if (!chunk || !equal(sha256(chunk), ref.plain)) throw recordError('body-damaged', { part });
+  return chunk;
+}
+
+/** The last chunk's length would tell the file's; it is padded, and a file that is all one chunk is padded as a whole. */
+function lengthened(chunk: Bytes): Bytes {
+  return concat(chunk, new Uint8Array(paddedLength(chunk.length) - chunk.length));
+}

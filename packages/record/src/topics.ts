@@ -1,0 +1,73 @@
+import type { Bytes, TimeMs } from '@salus/base';
+import { normaliseWord, plainForm } from '@salus/schemes/holder';
+import { TOPICS_LIMIT, WORDS_LIMIT } from './card.ts';
+import { dataTypeTopic } from './mediaType.ts';
+
+/** What a record is found by (words) and delegated by (topics). */
+export interface Terms {
+  topics: string[];
+  words: string[];
+}
+
+/** What terms are drawn from; `sample` is the beginning of the content. */
+export interface TermSource {
+  title: string;
+  fileName?: string;
+  kind: 'vitals' | 'document';
+  mediaType: string;
+  time: TimeMs;
+  sample: Bytes;
+  /** Chosen by the person, beside what is proposed. */
+  topics?: readonly string[];
+  words?: readonly string[];
+}
+
+/** Content beyond this is not searched for words: a page of text names what a document is about. */
+export const SAMPLE_BYTES = 64 * 1024;
+
+/**
+ * Proposes topics and words: the person's own first, then data type and month (always topics), codes and their names,
+ * titles, file names, words of text. Both normalised as everywhere (spec/search.md), within the limits of a card.
+ */
+export function termsOf(source: TermSource): Terms {
+  const month = new Date(source.time).toISOString().slice(0, 7);
+  const always = [source.kind === 'vitals' ? 'vital signs' : dataTypeTopic(source.mediaType), month];
+  const coded = codedTerms(source);
+  const topics = distinct([...(source.topics ?? []), ...always, ...coded].map(topicForm)).slice(0, TOPICS_LIMIT);
+  const spoken = [...(source.words ?? []), ...topics, ...coded, source.title, source.fileName ?? '', textOf(source)];
+  const words = distinct(spoken.flatMap(wordsOf)).slice(0, WORDS_LIMIT);
+  return { topics, words };
+}
+
+/** Words of a text, normalised, each with its form without diacritics beside it. */
+export const wordsOf = (spoken: string): string[] =>
+  (spoken.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’./-]*/gu) ?? []).flatMap((word) => {
+    const whole = normaliseWord(word.replace(/[.'’/-]+$/u, ''));
+    return [whole, plainForm(whole)];
+  });
+
+/** A topic as compared everywhere: normalised, single spaces. */
+export const topicForm = (topic: string): string => normaliseWord(topic.trim().replace(/\s+/gu, ' '));
+
+const distinct = (terms: string[]): string[] => [...new Set(terms.filter((term) => term.length > 0))];
+
+/** Codes and display names of FHIR content. A file that only looks like JSON has none. */
+function codedTerms(source: TermSource): string[] {
+  if (!isJson(source.mediaType)) return [];
+  const sample = textOf(source);
+  const found: string[] = [];
+  for (const [, key, value] of sample.matchAll(/"(display|code|text)"\s*:\s*"([^"\\]{2,64})"/g))
+    if (key && value) found.push(value);
+  return distinct(found).slice(0, CODED_LIMIT);
+}
+
+// The rest of a card's fifteen topics after data type, month and a few of the person's own.
+const CODED_LIMIT = 8;
+
+const isJson = (mediaType: string) => mediaType === 'application/json' || mediaType === 'application/fhir+json';
+
+function textOf(source: TermSource): string {
+  if (!isJson(source.mediaType) && !source.mediaType.startsWith('text/')) return '';
+  // A sample may end inside a character.
+  return new TextDecoder().decode(source.sample.subarray(0, SAMPLE_BYTES));
+}

@@ -1,0 +1,57 @@
+import { type AccountId, type Bytes, isSalusError } from '@salus/base';
+import { eventsKey, type Operation, parseOperation } from '@salus/contracts';
+import { type Replayed, replay, verifyEventChain, verifyHeader } from '@salus/ledger/verifier';
+import type { Device } from './device.ts';
+import { frames } from './fetching.ts';
+
+/** One line of an account's history. */
+export interface Activity {
+  operation: Operation;
+  height: number;
+  time: number;
+}
+
+/** Everything that concerns an account, proven complete: the list gives exactly the chain that the ledger's state holds. */
+export async function activityOf(device: Device, account: AccountId = device.account): Promise<Activity[]> {
+  const { client, trust } = device;
+  for (let tries = 0; ; tries++) {
+    const events: { operation: Bytes; height: number; time: number }[] = [];
+    for (let total = 1; events.length < total; ) {
+      const page = await client.call('accountEvents', { from: events.length }, { account });
+      total = page.total;
+      events.push(...page.events);
+      if (page.events.length === 0) break;
+    }
+    const proven = await client.call('state', { keys: [eventsKey(account)] });
+    const header = await verifyHeader(proven.header, trust);
+    await trust.header(proven.header);
+    try {
+      verifyEventChain(
+        header,
+        account,
+        events.map(({ operation }) => operation),
+        proven.entries[0]!,
+      );
+    } catch (thrown) {
+      // Something may have been written between the two questions; a server that hides stays short every time.
+      if (tries < RACES && isSalusError(thrown, 'proof-refused')) continue;
+      throw thrown;
+    }
+    return events.map(({ operation, height, time }) => ({
+      operation: parseOperation(operation).operation,
+      height,
+      time,
+    }));
+  }
+}
+
+const RACES = 3;
+const BLOCK_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Re-derives the whole ledger from its first block, believing nothing but the pinned genesis. */
+export async function verifyLedger(device: Device, onBlock?: (height: number) => void): Promise<Replayed> {
+  const stream = await device.client.stream('blocks', { from: 1 });
+  const replayed = await replay(device.trust.genesisBytes, frames(stream, BLOCK_LIMIT_BYTES), onBlock);
+  await device.trust.meet(device.client);
+  return replayed;
+}

@@ -1,0 +1,286 @@
+import { LIMITS } from '@salus/api';
+import { type Bytes, isSalusError, type RecordId, SalusError } from '@salus/base';
+import type { FieldGroup } from '@salus/contracts';
+import type { Secret } from '@salus/schemes/holder';
+import { bodyRootOf } from '@salus/schemes/keyless';
+import type { Device } from './device.ts';
+import { type LockShare, sealLocks } from './locks.ts';
+import { yearOf } from './months.ts';
+import { covers, type Reader, readersOf } from './readers.ts';
+import {
+  type Content,
+  myRecord,
+  newGeneration,
+  newRecordId,
+  type OwnRecord,
+  openOwn,
+  type Progress,
+  type SealedVersion,
+  sealVersion,
+} from './records.ts';
+import { type Findable, writeEntries } from './searchWriter.ts';
+import { slotsFor, type UploadedSlot } from './slotMaking.ts';
+
+/** What became of one new record. */
+export interface Added {
+  record: RecordId;
+  group: FieldGroup;
+  version: number;
+  sentBytes: number;
+  topics: string[];
+  words: string[];
+  height: number;
+}
+
+/** A record sealed and sent, ready for its commit. */
+interface Ready {
+  record: RecordId;
+  group: FieldGroup;
+  generation: number;
+  secret: Secret;
+  kappa: Bytes;
+  sealed: SealedVersion;
+  ownerBox: Bytes;
+  proof: Bytes;
+  year: number;
+  operation: { id: string; bytes: Bytes };
+}
+
+/** Records in one request: every chain gets fewer numbers than the gap at which readers stop, should the answer be lost. */
+const RECORDS_PER_REQUEST = 48;
+/** Slots of 16 KiB a reader and record at most; a request stays below the limit. */
+const REQUEST_BYTES = LIMITS.requestBytes - 512 * 1024;
+
+/**
+ * Adds records of my own: seals each, sends what is new, and commits them with slots and search entries for everyone
+ * whose consent covers them. Gives each as the ledger has it; what was committed stays if a later one fails.
+ */
+export async function* addRecords(
+  device: Device,
+  contents: AsyncIterable<Content> | Iterable<Content>,
+  onProgress?: (progress: Progress) => void,
+): AsyncGenerator<Added> {
+  const readers = await readersOf(device, device.account);
+  let ready: Ready[] = [];
+  for await (const content of contents) {
+    ready.push(await sealNew(device, content, onProgress));
+    if (ready.length < requestLimit(readers)) continue;
+    yield* commit(device, readers, ready, onProgress);
+    ready = [];
+  }
+  if (ready.length > 0) yield* commit(device, readers, ready, onProgress);
+}
+
+const SLOT_BYTES = 800;
+const SLOTS_PER_READER = 17;
+
+/** How many records fit a request, if every reader may share and every record has all its topics. */
+const requestLimit = (readers: readonly Reader[]): number =>
+  Math.max(
+    1,
+    Math.min(RECORDS_PER_REQUEST, Math.floor(REQUEST_BYTES / (readers.length * SLOTS_PER_READER * SLOT_BYTES + 1))),
+  );
+
+async function sealNew(device: Device, content: Content, onProgress?: (progress: Progress) => void): Promise<Ready> {
+  const name = { record: newRecordId(device), group: content.kind, generation: 1 };
+  const { origin, secret, ownerBox, proof } = await newGeneration(device, name);
+  const sealed = await sealVersion(device, content, { secret, version: 1 }, [], onProgress);
+  const year = yearOf(device.now());
+  const operation = await device.operation('record.commit', {
+    record: name.record,
+    group: name.group,
+    patient: device.account,
+    c1: secret.c1,
+    com: secret.com,
+    bodyRoot: sealed.bodyRoot,
+    year,
+  });
+  return { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, operation };
+}
+
+async function* commit(
+  device: Device,
+  readers: readonly Reader[],
+  ready: readonly Ready[],
+  onProgress?: (progress: Progress) => void,
+): AsyncGenerator<Added> {
+  const shared = await shareWith(device, readers, ready.map(shareable));
+  onProgress?.({ step: 'writing-down', doneBytes: ready.reduce((sum, { sealed }) => sum + sealed.sentBytes, 0) });
+  const { outcomes } = await device.client.call('putRecords', {
+    records: ready.map((record, i) => ({
+      operation: record.operation.bytes,
+      envelope: {
+        record: record.record,
+        group: record.group,
+        generation: record.generation,
+        proof: record.proof,
+        ownerBox: record.ownerBox,
+        version: record.sealed.stored,
+        slots: shared.slots[i]!,
+      },
+    })),
+    locks: shared.locks,
+    channels: shared.channels,
+    entries: shared.entries,
+  });
+  await shared.written();
+  for (const [i, record] of ready.entries()) yield await added(device, record, outcomes[i]!);
+}
+
+type Outcome =
+  | { receipt: { header: Bytes; inclusion: Bytes; height: number } }
+  | { error: { code: string; message: string; fix: string; facts: Record<string, string | number | boolean> } };
+
+/** Throws the rejection; believes the receipt only with its proof. */
+async function added(
+  device: Device,
+  { record, group, sealed, operation }: Pick<Ready, 'record' | 'group' | 'sealed' | 'operation'> & { version?: number },
+  outcome: Outcome,
+  version = 1,
+): Promise<Added> {
+  if ('error' in outcome)
+    throw new SalusError(outcome.error.code, outcome.error.message, outcome.error.fix, outcome.error.facts);
+  await device.trust.included(operation.bytes, outcome.receipt);
+  const { topics, words } = sealed.card;
+  return { record, group, version, sentBytes: sealed.sentBytes, topics, words, height: outcome.receipt.height };
+}
+
+/** A record to be opened to readers. */
+export interface Shareable {
+  record: RecordId;
+  group: FieldGroup;
+  generation: number;
+  secret: Secret;
+  kappa: Bytes;
+  year: number;
+  topics: readonly string[];
+  words: readonly string[];
+}
+
+const shareable = ({ record, group, generation, secret, kappa, sealed, year }: Ready): Shareable => ({
+  record,
+  group,
+  generation,
+  secret,
+  kappa,
+  year,
+  topics: sealed.card.topics,
+  words: sealed.card.words,
+});
+
+/** Slots, locks, channels and entries for every reader whose consent covers each record. */
+export async function shareWith(device: Device, readers: readonly Reader[], records: readonly Shareable[]) {
+  const slots: UploadedSlot[][] = records.map(() => []);
+  const locks: LockShare[] = [];
+  const channels = [];
+  const entries = [];
+  const written: (() => Promise<void>)[] = [];
+  for (const reader of readers) {
+    const findables: Findable[] = [];
+    for (const [i, record] of records.entries()) {
+      if (!covers(reader, record.group)) continue;
+      const made = slotsFor(
+        reader,
+        record.secret,
+        { patient: device.account, year: record.year, topics: record.topics },
+        device.random,
+      );
+      slots[i]!.push(...made.slots);
+      locks.push(...made.locks);
+      const { record: id, group, generation, kappa } = record;
+      findables.push({
+        entry: { record: id, group, generation, slot: made.direct, kappa },
+        words: record.words,
+        topics: made.topics,
+      });
+    }
+    if (findables.length === 0) continue;
+    const sealed = await writeEntries(device, reader, findables);
+    channels.push(...sealed.channels);
+    entries.push(...sealed.entries);
+    written.push(sealed.written);
+  }
+  return {
+    slots,
+    locks: await sealLocks(device, locks),
+    channels,
+    entries,
+    written: async () => void (await Promise.all(written.map((done) => done()))),
+  };
+}
+
+/**
+ * Saves a new version of my record. What did not change is neither sealed nor sent again. Where somebody was cut off since
+ * the record was sealed, the edit opens a new generation: new secret, slots for those who may still read. Throws
+ * `record-conflict` where another device was faster.
+ */
+export async function updateRecord(
+  device: Device,
+  record: RecordId,
+  content: Content,
+  onProgress?: (progress: Progress) => void,
+): Promise<Added> {
+  const own = await myRecord(device, record);
+  const { manifest } = await openOwn(device, own);
+  const version = own.version + 1;
+  const sealed = await sealVersion(device, content, { secret: own.secret, version }, manifest.chunks, onProgress);
+  const operation = await device.operation('record.update', {
+    record,
+    group: own.group,
+    generation: own.generation,
+    version,
+    previous: bodyRootOf(own.stored),
+    bodyRoot: sealed.bodyRoot,
+  });
+  const { outcomes } = await device.client.call('putRecords', {
+    records: [{ operation: operation.bytes, version: sealed.stored }],
+    locks: [],
+    channels: [],
+    entries: [],
+  });
+  try {
+    return await added(device, { record, group: own.group, sealed, operation }, outcomes[0]!, version);
+  } catch (thrown) {
+    if (!isSalusError(thrown, 'generation-closed')) throw thrown;
+    return reseal(device, own, content, manifest.chunks, onProgress);
+  }
+}
+
+async function reseal(
+  device: Device,
+  own: OwnRecord,
+  content: Content,
+  before: Parameters<typeof sealVersion>[3],
+  onProgress?: (progress: Progress) => void,
+): Promise<Added> {
+  const name = { record: own.record, group: own.group, generation: own.generation + 1 };
+  const { origin, secret, ownerBox, proof } = await newGeneration(device, name);
+  const version = own.version + 1;
+  const sealed = await sealVersion(device, content, { secret, version }, before, onProgress);
+  const year = yearOf(device.now());
+  const operation = await device.operation('record.generation', {
+    ...name,
+    version,
+    previous: bodyRootOf(own.stored),
+    c1: secret.c1,
+    com: secret.com,
+    bodyRoot: sealed.bodyRoot,
+    year,
+  });
+  const readers = await readersOf(device, device.account);
+  const ready: Ready = { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, operation };
+  const shared = await shareWith(device, readers, [shareable(ready)]);
+  const { outcomes } = await device.client.call('putRecords', {
+    records: [
+      {
+        operation: operation.bytes,
+        envelope: { ...name, proof, ownerBox, version: sealed.stored, slots: shared.slots[0]! },
+      },
+    ],
+    locks: shared.locks,
+    channels: shared.channels,
+    entries: shared.entries,
+  });
+  await shared.written();
+  return added(device, { record: own.record, group: own.group, sealed, operation }, outcomes[0]!, version);
+}

@@ -1,0 +1,127 @@
+import { type AccountId, type Bytes, newId, type Random, type TimeMs } from '@salus/base';
+import { type Operation, type OperationBody, type OperationType, signOperation } from '@salus/contracts';
+import { type PersonKeys, personKeys } from '@salus/schemes/holder';
+import { initPairing, sessionMessage, sign } from '@salus/schemes/keyless';
+import { Client } from './client.ts';
+import { type Identity, loadIdentity } from './identity.ts';
+import type { ProfileStore } from './store.ts';
+import { Trust } from './trust.ts';
+
+/** What every device is given by its surroundings. */
+export interface Surroundings {
+  node: string;
+  store: ProfileStore;
+  random: Random;
+  now: () => TimeMs;
+}
+
+/** A letter to go with an operation. */
+export interface Letter {
+  to: AccountId;
+  kind: 'request' | 'reason' | 'introduction' | 'delegation';
+  sealed: Bytes;
+}
+
+/** A signed-in device: what all verbs of the sdk act with. */
+export class Device {
+  readonly #keys = new Map<number, PersonKeys>();
+
+  constructor(
+    readonly client: Client,
+    readonly trust: Trust,
+    readonly identity: Identity,
+    readonly store: ProfileStore,
+    readonly random: Random,
+    readonly now: () => TimeMs,
+  ) {
+    client.signIn(() => openSession(client, trust.network, identity.account, identity.device));
+  }
+
+  get account(): AccountId {
+    return this.identity.account;
+  }
+
+  /** The newest root. */
+  get root(): Bytes {
+    return this.identity.keyring.roots.at(-1)!.root;
+  }
+
+  get keysVersion(): number {
+    return this.identity.keyring.roots.at(-1)!.version;
+  }
+
+  /** Keys of a version; the newest unless told. Undefined for a version this person never had. */
+  keys(version = this.keysVersion): PersonKeys | undefined {
+    const known = this.#keys.get(version);
+    if (known) return known;
+    const root = this.identity.keyring.roots.find((held) => held.version === version);
+    if (!root) return undefined;
+    const keys = personKeys(root.root, organisationOf(this.trust));
+    this.#keys.set(version, keys);
+    return keys;
+  }
+
+  /** Signs an operation of this account. Its id is made now; sending it twice is harmless. */
+  async operation<Type extends OperationType>(
+    type: Type,
+    body: OperationBody[Type],
+    id = newId(this.random),
+  ): Promise<{ id: string; bytes: Bytes }> {
+    return {
+      id,
+      bytes: await signedOperation(this.trust.network, this.identity.account, this.identity.device, type, body, id),
+    };
+  }
+
+  /** Signs, submits, and believes the receipt only with its proof. */
+  async submit<Type extends OperationType>(type: Type, body: OperationBody[Type], letters: Letter[] = [], id?: string) {
+    const operation = await this.operation(type, body, id);
+    const { receipts } = await this.client.call('submit', { operations: [operation.bytes], letters });
+    await this.trust.included(operation.bytes, receipts[0]!);
+    return receipts[0]!;
+  }
+}
+
+/** What keys are derived for: one organisation's account. Other organisations' keys of the same person look unrelated. */
+export const organisationOf = (trust: Trust): string => trust.genesis.organisation.name;
+
+/** The wire form of an operation signed by a device of an account. */
+export function signedOperation<Type extends OperationType>(
+  network: Bytes,
+  account: AccountId,
+  device: { id: string; seed: Bytes },
+  type: Type,
+  body: OperationBody[Type],
+  id: string,
+): Promise<Bytes> {
+  const operation = { v: 1, network, id, account, device: device.id, type, body };
+  return signOperation(operation as Operation, device.seed);
+}
+
+/** Opens a session with a device's signature and gives its token. */
+export async function openSession(
+  client: Client,
+  network: Bytes,
+  account: AccountId,
+  device: { id: string; seed: Bytes },
+): Promise<string> {
+  const { nonce } = await client.call('challenge', {});
+  const signature = await sign(device.seed, sessionMessage(network, client.origin, nonce));
+  const { token } = await client.call('openSession', {
+    account,
+    device: device.id,
+    nonce,
+    origin: client.origin,
+    signature,
+  });
+  return token;
+}
+
+/** The device of a profile that is signed in. Throws `not-signed-in`, `network-changed`. */
+export async function resume({ node, store, random, now }: Surroundings): Promise<Device> {
+  await initPairing();
+  const identity = await loadIdentity(store);
+  const client = new Client(node);
+  const trust = await Trust.of(client, store);
+  return new Device(client, trust, identity, store, random, now);
+}

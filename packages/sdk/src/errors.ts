@@ -1,0 +1,44 @@
+import { errorTable } from '@salus/base';
+
+export const sdkError = errorTable({
+  'network-changed': {
+    message: () => 'This server belongs to another network than the one this profile registered with.',
+    fix: 'Check the address. If the hospital moved, ask it; never continue here.',
+  },
+  'not-signed-in': { message: () => 'Nobody is signed in on this profile.', fix: 'Create an account or log in first.' },
+  'already-signed-in': { message: () => 'Somebody is signed in on this profile.', fix: 'Use another profile.' },
+  'code-wrong': {
+    message: () => 'The account code does not open the keyring.',
+    fix: 'Check the code on your account sheet, or use a device already signed in.',
+  },
+  'code-malformed': {
+    message: () => 'This is not an account code.',
+    fix: 'Type all of it: eight groups of four characters.',
+  },
+  'lookup-dishonest': {
+    message: () => 'The server’s answer to a look-up is not the one its published key gives.',
+    fix: 'Do not continue with this server; tell the hospital.',
+  },
+  'answer-dishonest': {
+    message: (f) => `The server’s answer does not hold: ${f.why}.`,
+    fix: 'Nothing was believed. Try again; if it repeats, tell the hospital.',
+  },
+  'profile-incomplete': {
+    message: (f) => `${f.field} is missing or not in its form.`,
+    fix: 'Fill it in and try again.',
+  },
+  'request-unknown': {
+    message: (f) => `There is no request ${f.request} that concerns you.`,
+    fix: 'Look at the list of requests.',
+  },
+  'record-unknown': { message: (f) => `There is no record ${f.record} of yours.`, fix: 'Look at the list of records.' },
+  'no-patients': {
+    message: () => 'No patient’s consent allows sharing this.',
+    fix: 'Ask the patients for consent that lets you share, and with whom.',
+  },
+  'nothing-found': { message: () => 'Nothing to open was found.', fix: 'Search with other words, or ask for access.' },
+  'until-malformed': {
+    message: (f) => `${f.given} is not a time in the future.`,
+    fix: 'Give a date such as 2027-01-31, or a number of days such as 30d.',
+  },
+});

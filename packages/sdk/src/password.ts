@@ -1,0 +1,68 @@
+import { type Bytes, concat, decodeCanonical, encodeCanonical, framed, fromBase64url, type Random } from '@salus/base';
+import { deriveKey, openSalted, sealSalted } from '@salus/schemes/keyless';
+import { client as opaque, ready } from '@serenity-kit/opaque';
+import type { Client } from './client.ts';
+import { sdkError } from './errors.ts';
+import { type Keyring, keyringSchema } from './identity.ts';
+
+/** Argon2id at 64 MiB, three passes: RFC 9106's second recommendation; a phone takes about a second. */
+const STRETCHING = { 'argon2id-custom': { iterations: 3, memory: 65_536, parallelism: 4 } } as const;
+const KEYRING_LIMIT_BYTES = 64 * 1024;
+
+export interface Credentials {
+  /** Look-up index of the e-mail address. */
+  handle: Bytes;
+  password: string;
+  /** The account code. */
+  code: Bytes;
+}
+
+/** A keyring wrapped for the node to keep: it can neither open it nor test guesses, for it has no account code. */
+export async function wrapKeyring(
+  client: Client,
+  keyring: Keyring,
+  { handle, password, code }: Credentials,
+  random: Random,
+) {
+  await ready;
+  const { clientRegistrationState, registrationRequest } = opaque.startRegistration({ password });
+  const { response } = await client.call('startPassword', { handle, request: registrationRequest });
+  const { registrationRecord, exportKey } = opaque.finishRegistration({
+    password,
+    registrationResponse: response,
+    clientRegistrationState,
+    keyStretching: STRETCHING,
+  });
+  const key = wrappingKey(exportKey, code);
+  return {
+    registration: registrationRecord,
+    wrapped: await sealSalted(key, encodeCanonical(keyring), aad(keyring.account), random),
+  };
+}
+
+/** Fetches and opens the keyring. Throws `login-refused`, `code-wrong`. */
+export async function unwrapKeyring(
+  client: Client,
+  { handle, password, code }: Credentials,
+): Promise<{ keyring: Keyring; wrapped: Bytes }> {
+  await ready;
+  const { clientLoginState, startLoginRequest } = opaque.startLogin({ password });
+  const { login, response } = await client.call('startLogin', { handle, request: startLoginRequest });
+  const finished = opaque.finishLogin({
+    clientLoginState,
+    loginResponse: response,
+    password,
+    keyStretching: STRETCHING,
+  });
+  // The node answers a login that fails here; asking it lets it count tries.
+  const request = finished?.finishLoginRequest ?? UNFINISHED;
+  const { account, wrapped } = await client.call('finishLogin', { login, request });
+  const opened = finished && (await openSalted(wrappingKey(finished.exportKey, code), wrapped, aad(account)));
+  if (!opened) throw sdkError('code-wrong');
+  return { keyring: decodeCanonical('keyring', opened, keyringSchema, KEYRING_LIMIT_BYTES), wrapped };
+}
+
+const UNFINISHED = 'AA';
+const aad = (account: string) => framed('SALUS1/keyring', account);
+const wrappingKey = (exportKey: string, code: Bytes): Bytes =>
+  deriveKey(concat(fromBase64url(exportKey), code), 'SALUS1/keyring/wrap');

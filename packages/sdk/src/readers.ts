@@ -1,0 +1,36 @@
+import type { AccountId } from '@salus/base';
+import { type Account, accountKey, type FieldGroup, type Grant, patientKey, relationKey } from '@salus/contracts';
+import type { Device } from './device.ts';
+
+/** Someone whom a patient lets read: what they hold, and under what. */
+export interface Reader {
+  account: AccountId;
+  keys: Account;
+  grant: Grant;
+}
+
+/** Everyone who holds a consent of this patient now, by the ledger's own word: state proofs, not a server's list. */
+export async function readersOf(device: Device, patient: AccountId): Promise<Reader[]> {
+  const { client, trust } = device;
+  const [state] = await trust.read(client, [patientKey(patient)]);
+  const accounts = [...new Set(state?.readers.map((reader) => reader.account) ?? [])];
+  if (accounts.length === 0) return [];
+  const relations = await trust.read(
+    client,
+    accounts.map((account) => relationKey(patient, account)),
+  );
+  const keys = await trust.read(
+    client,
+    accounts.map((account) => accountKey(account)),
+  );
+  return accounts.flatMap((account, i) => {
+    const grant = relations[i]?.grant;
+    const held = keys[i];
+    const inForce =
+      grant && held && grant.status === 'active' && device.now() < grant.until && held.status === 'active';
+    return inForce ? [{ account, keys: held, grant }] : [];
+  });
+}
+
+/** Whether a reader's consent covers a new record of a group. */
+export const covers = (reader: Reader, group: string): boolean => reader.grant.groups.includes(group as FieldGroup);

@@ -1,0 +1,249 @@
+import { LIMITS } from '@salus/api';
+import { type Bytes, concat, equal, newId, type RecordId, type TimeMs } from '@salus/base';
+import type { FieldGroup } from '@salus/contracts';
+import {
+  type Card,
+  type ChunkRef,
+  knownChunks,
+  type Manifest,
+  mediaTypeOf,
+  openCard,
+  openManifest,
+  openPart,
+  SAMPLE_BYTES,
+  sealBody,
+  sealCard,
+  sealManifest,
+  termsOf,
+} from '@salus/record';
+import { newSecret, type Origin, openOwnerBox, type Secret, sealOwnerBox, secretFrom } from '@salus/schemes/holder';
+import { bodyRootOf, contextOf, sha256 } from '@salus/schemes/keyless';
+import type { Device } from './device.ts';
+import { sdkError } from './errors.ts';
+import { fetchParts } from './fetching.ts';
+
+/** Content of a new record, or of a new version of one. */
+export interface Content {
+  kind: 'vitals' | 'document';
+  title: string;
+  fileName?: string;
+  /** Known for vitals; decided by the first bytes for files. */
+  mediaType?: string;
+  time?: TimeMs;
+  topics?: readonly string[];
+  words?: readonly string[];
+  /** Read once, in pieces of any size. */
+  body: () => AsyncIterable<Bytes>;
+}
+
+/** Where work stands, for whoever waits: what is being done, and how far. */
+export interface Progress {
+  step: 'protecting' | 'sending' | 'writing-down';
+  doneBytes: number;
+}
+
+/** One of my records as my device lists it. */
+export interface OwnRecord {
+  record: RecordId;
+  group: FieldGroup;
+  generation: number;
+  version: number;
+  author: string;
+  time: TimeMs;
+  card: Card;
+  origin: Origin;
+  secret: Secret;
+  stored: { card: Bytes; manifest: Bytes; chunks: Bytes[] };
+}
+
+/** All my records, oldest first: their cards open with my root alone. Cost: a GT power each. */
+export async function* myRecords(device: Device): AsyncGenerator<OwnRecord> {
+  let after = 0;
+  for (;;) {
+    const { records, next } = await device.client.call('ownRecords', { after });
+    for (const { record, group, generation, author, time, ownerBox, version } of records) {
+      const name = { record, group, generation };
+      const origin = await openOrigin(device, name, ownerBox);
+      const secret = secretFrom(origin, contextOf({ ...name, author }));
+      const { number, ...stored } = version;
+      const card = await openCard(stored.card, { K: secret.K, ctx: secret.ctx, version: number });
+      yield {
+        record,
+        group: group as FieldGroup,
+        generation,
+        version: number,
+        author,
+        time,
+        card,
+        origin,
+        secret,
+        stored,
+      };
+    }
+    if (next === null) return;
+    after = next;
+  }
+}
+
+/** Throws `record-unknown`. */
+export async function myRecord(device: Device, record: RecordId): Promise<OwnRecord> {
+  for await (const own of myRecords(device)) if (own.record === record) return own;
+  throw sdkError('record-unknown', { record });
+}
+
+async function openOrigin(
+  device: Device,
+  name: { record: string; group: string; generation: number },
+  box: Bytes,
+): Promise<Origin> {
+  for (const { root } of [...device.identity.keyring.roots].reverse()) {
+    const origin = await openOwnerBox(root, name, box);
+    if (origin) return origin;
+  }
+  throw sdkError('record-unknown', { record: name.record });
+}
+
+/** The sealed parts of a version, ready to be committed. */
+export interface SealedVersion {
+  card: Card;
+  stored: { card: Bytes; manifest: Bytes; chunks: Bytes[] };
+  bodyRoot: Bytes;
+  /** Bytes of ciphertext that had to be sent. */
+  sentBytes: number;
+}
+
+/**
+ * Seals a version's body and sends the chunks that are new. Chunks of the version before are reused as they are: an edit
+ * costs what it changed. Memory: one upload request.
+ */
+export async function sealVersion(
+  device: Device,
+  content: Content,
+  under: { secret: Secret; version: number },
+  before: readonly ChunkRef[],
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<SealedVersion> {
+  const { secret, version } = under;
+  const keys = { K: secret.K, ctx: secret.ctx, version };
+  const upload = new ChunkUpload(device, onProgress);
+  const sampled = sampling(content.body());
+  const chunks: ChunkRef[] = [];
+  for await (const { ref, sealed } of sealBody(sampled.body, knownChunks(before), device.random)) {
+    chunks.push(ref);
+    if (sealed) await upload.add(ref.hash, sealed);
+  }
+  const sizeBytes = chunks.reduce((sum, ref) => sum + ref.sizeBytes, 0);
+  const time = content.time ?? device.now();
+  const card = cardOf(content, sampled.sample(), sizeBytes, time);
+  const manifest = await sealManifest({ version, sizeBytes, time: device.now(), chunks }, keys, device.random);
+  await upload.add(sha256(manifest), manifest);
+  await upload.flush();
+  const stored = {
+    card: await sealCard(card, keys, device.random),
+    manifest: sha256(manifest),
+    chunks: chunks.map((ref) => ref.hash),
+  };
+  return { card, stored, bodyRoot: bodyRootOf(stored), sentBytes: upload.sentBytes };
+}
+
+function cardOf(content: Content, sample: Bytes, sizeBytes: number, time: TimeMs): Card {
+  const { kind, title, fileName } = content;
+  const mediaType = content.mediaType ?? mediaTypeOf(fileName ?? '', sample);
+  const terms = termsOf({
+    title,
+    kind,
+    mediaType,
+    time,
+    sample,
+    ...(fileName ? { fileName } : {}),
+    ...(content.topics ? { topics: content.topics } : {}),
+    ...(content.words ? { words: content.words } : {}),
+  });
+  return { title, kind, mediaType, sizeBytes, time, ...terms, ...(fileName ? { fileName } : {}) };
+}
+
+/** Keeps the beginning of a body that is passing by. */
+function sampling(body: AsyncIterable<Bytes>) {
+  const kept: Bytes[] = [];
+  let length = 0;
+  async function* pass() {
+    for await (const bytes of body) {
+      if (length < SAMPLE_BYTES) kept.push(bytes.slice(0, SAMPLE_BYTES - length));
+      length += bytes.length;
+      yield bytes;
+    }
+  }
+  return { body: pass(), sample: () => concat(...kept) };
+}
+
+/** Collects sealed chunks into requests below the limit. */
+class ChunkUpload {
+  sentBytes = 0;
+  #waiting: { hash: Bytes; bytes: Bytes }[] = [];
+  #waitingBytes = 0;
+
+  constructor(
+    readonly device: Device,
+    readonly onProgress: (progress: Progress) => void,
+  ) {}
+
+  async add(hash: Bytes, bytes: Bytes): Promise<void> {
+    if (this.#waitingBytes + bytes.length > UPLOAD_BYTES) await this.flush();
+    this.#waiting.push({ hash, bytes });
+    this.#waitingBytes += bytes.length;
+    this.onProgress({ step: 'protecting', doneBytes: this.sentBytes + this.#waitingBytes });
+  }
+
+  async flush(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    await this.device.client.call('putChunks', { chunks: this.#waiting });
+    this.sentBytes += this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.onProgress({ step: 'sending', doneBytes: this.sentBytes });
+  }
+}
+
+// Hashes and framing of a request take the rest.
+const UPLOAD_BYTES = LIMITS.requestBytes - 256 * 1024;
+
+/** A new secret with its owner's box: the start of a record's generation. */
+export async function newGeneration(device: Device, name: { record: string; group: string; generation: number }) {
+  const origin = newSecret(device.random);
+  const secret = secretFrom(origin, contextOf({ ...name, author: device.account }));
+  const ownerBox = await sealOwnerBox(device.root, name, origin, device.random);
+  return { origin, secret, ownerBox, proof: secret.proof(device.random) };
+}
+
+export const newRecordId = (device: Device): RecordId => newId(device.random);
+
+/** The manifest and content of one of my own records. */
+export async function openOwn(
+  device: Device,
+  own: OwnRecord,
+): Promise<{ manifest: Manifest; content: () => AsyncGenerator<Bytes> }> {
+  const { record, group, secret, version, stored } = own;
+  const fetch = (hashes: readonly Bytes[]) => fetchParts(device, { record, group }, hashes);
+  let sealed: Bytes | undefined;
+  for await (const bytes of fetch([stored.manifest])) sealed = bytes;
+  if (!sealed || !equal(sha256(sealed), stored.manifest))
+    throw sdkError('answer-dishonest', { why: 'the manifest is another' });
+  const manifest = await openManifest(sealed, { K: secret.K, ctx: secret.ctx, version });
+  return { manifest, content: () => contentOf(manifest, fetch) };
+}
+
+/** The plaintext of a manifest's chunks, fetched as they are needed and each checked. */
+export async function* contentOf(
+  manifest: Manifest,
+  fetch: (hashes: readonly Bytes[]) => AsyncIterable<Bytes>,
+): AsyncGenerator<Bytes> {
+  let part = 0;
+  if (manifest.chunks.length === 0) return;
+  for await (const sealed of fetch(manifest.chunks.map((ref) => ref.hash))) {
+    const ref = manifest.chunks[part]!;
+    part++;
+    yield await openPart(ref, sealed, part);
+  }
+  if (part !== manifest.chunks.length)
+    throw sdkError('answer-dishonest', { why: `only ${part} of ${manifest.chunks.length} parts came` });
+}

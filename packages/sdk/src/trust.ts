@@ -1,0 +1,98 @@
+import { type Bytes, equal } from '@salus/base';
+import { type Genesis, networkOf, parseGenesis, type StateKey, type StateValue } from '@salus/contracts';
+import {
+  type Header,
+  type ProvenEntries,
+  type ProvenState,
+  parseHeader,
+  verifyConsistency,
+  verifyEntries,
+  verifyHeader,
+  verifyInclusionProof,
+} from '@salus/ledger/verifier';
+import type { Client } from './client.ts';
+import { sdkError } from './errors.ts';
+import type { ProfileStore } from './store.ts';
+
+const GENESIS = 'genesis';
+const HEADER = 'header';
+
+/**
+ * What a device believes: the genesis it registered with, and the newest header it has seen. Everything else a node says
+ * is checked against these, or it is not believed.
+ */
+export class Trust {
+  #newest: Header | undefined;
+
+  private constructor(
+    readonly genesisBytes: Bytes,
+    readonly genesis: Genesis,
+    readonly network: Bytes,
+    readonly store: ProfileStore,
+  ) {}
+
+  /** Pins the node's genesis at the first meeting; later refuses another with `network-changed`. */
+  static async of(client: Client, store: ProfileStore): Promise<Trust> {
+    const { genesis } = await client.call('network', {});
+    const pinned = await store.get(GENESIS);
+    if (pinned && !equal(pinned, genesis)) throw sdkError('network-changed');
+    const trust = new Trust(genesis, parseGenesis(genesis), networkOf(genesis), store);
+    if (!pinned) await store.put(GENESIS, genesis);
+    const seen = await store.get(HEADER);
+    if (seen) trust.#newest = parseHeader(seen).header;
+    return trust;
+  }
+
+  /**
+   * Checks that the ledger now continues the one seen before: nothing rewritten, nothing forgotten. Throws
+   * `proof-refused`, `answer-dishonest`.
+   */
+  async meet(client: Client): Promise<void> {
+    const seen = this.#newest;
+    const { header, path } = await client.call('consistency', { from: seen?.logSize ?? 0 });
+    const now = await this.header(header);
+    if (seen) verifyConsistency(seen, now, path);
+    await this.store.put(HEADER, header);
+  }
+
+  /** A header, if it is of this network, signed by its validator, and not older than what this device saw. */
+  async header(bytes: Bytes): Promise<Header> {
+    const header = await verifyHeader(bytes, this);
+    const seen = this.#newest;
+    if (seen && header.height < seen.height - REORDERED_BLOCKS)
+      throw sdkError('answer-dishonest', { why: 'it is older than one seen before' });
+    if (seen && header.height === seen.height && !equal(header.logRoot, seen.logRoot))
+      throw sdkError('answer-dishonest', { why: 'two different blocks have one height' });
+    if (!seen || header.height > seen.height) this.#newest = header;
+    return header;
+  }
+
+  /** Throws unless the operation stands in the ledger. */
+  async included(operation: Bytes, receipt: { header: Bytes; inclusion: Bytes }): Promise<void> {
+    verifyInclusionProof(await this.header(receipt.header), operation, receipt.inclusion);
+  }
+
+  /** Values of the state, each proven. */
+  async entries(answer: ProvenEntries): Promise<ProvenState> {
+    await this.header(answer.header);
+    return verifyEntries(answer, this);
+  }
+
+  /** Asks the node for values of the state and checks their proofs. Pages of 200. */
+  async read<Value extends StateValue>(
+    client: Client,
+    keys: readonly StateKey<Value>[],
+  ): Promise<(Value | undefined)[]> {
+    const values: (Value | undefined)[] = [];
+    for (let at = 0; at < keys.length; at += KEYS_PER_PROOF) {
+      const page = keys.slice(at, at + KEYS_PER_PROOF);
+      const proven = await this.entries(await client.call('state', { keys: [...page] }));
+      for (const key of page) values.push(proven.get(key));
+    }
+    return values;
+  }
+}
+
+// Answers to requests sent at once may arrive in another order than their blocks; more than this is a node that hides.
+const REORDERED_BLOCKS = 1_000;
+const KEYS_PER_PROOF = 200;
