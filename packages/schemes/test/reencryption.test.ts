@@ -213,7 +213,6 @@ describe('secrets', () => {
 });
 
 describe('keys of a person', () => {
-
   it('come back from the root, and differ for each organisation', () => {
     const root = seeded('root')(32);
     expect(personKeys(root, 'one')).toEqual(personKeys(root, 'one'));
