@@ -167,12 +167,14 @@ const table = {
   },
 } satisfies Record<string, ErrorEntry>;
 
-/** Codes that contracts and their encodings reject with. */
+/** Codes that contracts reject with. */
 export type ContractCode = keyof typeof table;
+/** All of them. */
+export const contractCodes = Object.keys(table) as ContractCode[];
 /** A rejection: it changes nothing and is not written. */
 export type Rejection = SalusError<ContractCode>;
 
 export const contractError = errorTable(table);
 
 /** Whether something thrown is a rejection by a contract. */
-export const isRejection = (thrown: unknown): thrown is Rejection => isSalusError(thrown, ...Object.keys(table));
+export const isRejection = (thrown: unknown): thrown is Rejection => isSalusError(thrown, ...contractCodes);

@@ -10,7 +10,7 @@ export {
   roleSchema,
 } from './codes.ts';
 export type { BlockContext } from './contract.ts';
-export { type ContractCode, contractError, isRejection, type Rejection } from './errors.ts';
+export { type ContractCode, contractCodes, contractError, isRejection, type Rejection } from './errors.ts';
 export { type Genesis, genesisSchema, genesisState, networkOf, parseGenesis } from './genesis.ts';
 export {
   OPERATION_LIMIT_BYTES,
