@@ -1,16 +1,15 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Bytes, decodeCanonical, encodeCanonical, type Random, text, utf8 } from '@salus/base';
+import { join, sep } from 'node:path';
+import { type Bytes, decodeCanonical, encodeCanonical, type Random, utf8 } from '@salus/base';
 import { boxKeyOf, initPairing, openBox, sealBox } from '@salus/schemes/keyless';
-import { sql } from 'kysely';
-import { type NodeConfig, readConfig, writeConfig } from './config.ts';
-import { openDatabase } from './database/open.ts';
+import { copyDatabase } from './database/open.ts';
 import { nodeError } from './errors.ts';
 import { genesisFile, readGenesis, recoveryFile } from './genesis.ts';
-import { type NodeSecrets, nodeSecrets, writeDurably, writeSecrets } from './secrets.ts';
+import { type NodeSecrets, nodeSecrets, readSecrets, writeDurably, writeSecrets } from './secrets.ts';
 
 const SECRETS_FILE = 'secrets.sealed';
-const BACKUP_AAD = utf8('SALUS1/node-backup');
+const AAD = utf8('SALUS1/node-backup');
+const SECRETS_LIMIT_BYTES = 16_384;
 
 /** Seals the node's keys to the organisation's recovery key. Made at the first start and with every backup. */
 export async function sealSecrets(
@@ -19,6 +18,58 @@ export async function sealSecrets(
   recoveryKey: Bytes,
   random: Random,
 ): Promise<void> {
-  const box = await sealBox(recoveryKey, encodeCanonical(secrets), BACKUP_AAD, random);
+  const box = await sealBox(recoveryKey, encodeCanonical(secrets), AAD, random);
   await writeDurably(join(directory, SECRETS_FILE), box, 0o600);
+}
+
+/**
+ * Backs a node up into an empty folder, while it runs or not: keys sealed to the recovery key, genesis, configuration, a
+ * consistent copy of the database, and the block log, whose last block may be cut and is then left out at the restore.
+ * The clouds hold the rest. Throws `folder-not-empty`.
+ */
+export async function backUp(home: string, target: string, random: Random): Promise<void> {
+  await initPairing();
+  await needEmpty(target);
+  const directory = join(home, 'node');
+  const recoveryKey = new Uint8Array(await readFile(recoveryFile(directory)));
+  await sealSecrets(target, await readSecrets(directory), recoveryKey, random);
+  // The database first: rows of operations that the ledger's copy lacks would be swept at the restore.
+  await copyDatabase(join(directory, 'salus.db'), join(target, 'salus.db'));
+  await cp(join(directory, 'ledger'), join(target, 'ledger'), {
+    recursive: true,
+    filter: (file) => !file.includes(`ledger${sep}state`),
+  });
+  for (const file of ['node.json', 'recovery.pub', 'genesis.cbor']) await cp(join(directory, file), join(target, file));
+}
+
+/**
+ * Restores a backup into an empty home, with the recovery key that founding gave. Whatever happened since the backup is
+ * not there: the stores' newer pieces stay, the ledger's newer blocks do not. Throws `backup-unreadable`, `folder-not-empty`.
+ */
+export async function restore(home: string, source: string, recoveryKey: Bytes): Promise<void> {
+  await initPairing();
+  const directory = join(home, 'node');
+  await needEmpty(directory);
+  const secrets = await openSecrets(source, recoveryKey);
+  const genesis = await readGenesis(source);
+  if (!genesis) throw nodeError('backup-unreadable', { why: 'it has no genesis' });
+  await cp(join(source, 'ledger'), join(directory, 'ledger'), { recursive: true });
+  for (const file of ['salus.db', 'node.json', 'recovery.pub', SECRETS_FILE])
+    await cp(join(source, file), join(directory, file));
+  await writeSecrets(directory, secrets);
+  // Last: a folder with a genesis is a whole node.
+  await writeDurably(genesisFile(directory), genesis);
+}
+
+async function openSecrets(source: string, recoveryKey: Bytes): Promise<NodeSecrets> {
+  const box = await readFile(join(source, SECRETS_FILE)).catch(() => undefined);
+  if (!box) throw nodeError('backup-unreadable', { why: 'its sealed keys are missing' });
+  const opened = await openBox(recoveryKey, boxKeyOf(recoveryKey).publicKey, new Uint8Array(box), AAD);
+  if (!opened) throw nodeError('backup-unreadable', { why: 'the recovery key does not open it' });
+  return decodeCanonical('sealed node keys', opened, nodeSecrets, SECRETS_LIMIT_BYTES);
+}
+
+async function needEmpty(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if ((await readdir(directory)).length > 0) throw nodeError('folder-not-empty', { directory });
 }

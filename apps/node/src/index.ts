@@ -1,1 +1,6 @@
-export {};
+export { backUp, restore } from './backup.ts';
+export type { NodeConfig } from './config.ts';
+export type { NodeContext } from './context.ts';
+export { type Founded, type Founding, foundNode, isFounded } from './found.ts';
+export { type RunningNode, type StartOptions, startNode } from './start.ts';
+export { VERSION } from './version.ts';

@@ -1,5 +1,5 @@
 import type { ParsedBodyOf, Routes } from '@salus/api';
-import { apiError, toWire } from '@salus/api';
+import { toWire } from '@salus/api';
 import { type Bytes, concat, equal, hex, isSalusError } from '@salus/base';
 import { recordKey, type SignedOperation } from '@salus/contracts';
 import { bodyRootOf, contextOf, lockLabel, verifyAuthorProof } from '@salus/schemes/keyless';

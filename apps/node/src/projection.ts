@@ -1,5 +1,5 @@
 import { equal } from '@salus/base';
-import { accountKey, type Operation } from '@salus/contracts';
+import { accountKey, type Operation, parseOperation } from '@salus/contracts';
 import { type EmbeddedLedger, parseBlock } from '@salus/ledger';
 import type { Transaction } from 'kysely';
 import type { Database } from './database/open.ts';
@@ -43,11 +43,8 @@ export class Projection {
     }
     for await (const bytes of this.ledger.blocks((held?.height ?? 0) + 1)) {
       const { header, operations } = parseBlock(bytes);
-      await this.#project({
-        height: header.height,
-        time: header.time,
-        operations: operations.map(({ operation }) => operation),
-      });
+      const { height, time } = header.header;
+      await this.#project({ height, time, operations: operations.map((one) => parseOperation(one).operation) });
     }
   }
 

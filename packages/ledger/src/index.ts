@@ -1,3 +1,4 @@
+export { type Block, parseBlock } from './block/block.ts';
 export { openEmbeddedLedger } from './hosts/embedded/open.ts';
 export type {
   CommittedBlock,

@@ -1,9 +1,10 @@
 import { type Bytes, newId } from '@salus/base';
-import type { Genesis } from '@salus/contracts';
+import { type Account, accountKey, type Genesis } from '@salus/contracts';
 import { personKeys, provePossession } from '@salus/schemes/holder';
 import { initPairing, sha256, verifyingKeyOf } from '@salus/schemes/keyless';
 import { Client } from './client.ts';
 import { Device, openSession, organisationOf, type Surroundings, signedOperation } from './device.ts';
+import { sdkError } from './errors.ts';
 import { type Identity, needNobody, saveIdentity } from './identity.ts';
 import { lookupIndex } from './lookup.ts';
 import { unwrapKeyring, wrapKeyring } from './password.ts';
@@ -184,4 +185,11 @@ export async function revokeDevice(
   const keyring = await wrapKeyring(client, renewed.keyring, { handle, password, code }, random);
   await client.call('replaceKeyring', { keyring, replaces: sha256(before.wrapped) });
   return { device: new Device(client, trust, renewed, store, random, now), code };
+}
+
+/** An account as the ledger has it: keys, devices, status. Throws `account-unknown`. */
+export async function accountState(device: Device, account: string): Promise<Account> {
+  const [held] = await device.trust.read(device.client, [accountKey(account)]);
+  if (!held) throw sdkError('account-unknown', { account });
+  return held;
 }

@@ -5,6 +5,10 @@ export const sdkError = errorTable({
     message: () => 'This server belongs to another network than the one this profile registered with.',
     fix: 'Check the address. If the hospital moved, ask it; never continue here.',
   },
+  'account-unknown': {
+    message: (f) => `There is no account ${f.account} on the ledger.`,
+    fix: 'Check the account id.',
+  },
   'not-signed-in': { message: () => 'Nobody is signed in on this profile.', fix: 'Create an account or log in first.' },
   'already-signed-in': { message: () => 'Somebody is signed in on this profile.', fix: 'Use another profile.' },
   'code-wrong': {

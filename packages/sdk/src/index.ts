@@ -10,7 +10,16 @@ export {
   revokeConsent,
   withdrawRequest,
 } from './access.ts';
-export { type Created, createAccount, enrolOperator, logIn, newOperator, revokeDevice, whoAmI } from './account.ts';
+export {
+  accountState,
+  type Created,
+  createAccount,
+  enrolOperator,
+  logIn,
+  newOperator,
+  revokeDevice,
+  whoAmI,
+} from './account.ts';
 export { readCode, showCode } from './accountCode.ts';
 export { type Activity, activityOf, verifyLedger } from './activity.ts';
 export { type Added, addRecords, updateRecord } from './adding.ts';

@@ -69,3 +69,17 @@ function fromDriver(row: Row): Row {
 /** Whether a statement failed because a unique key was taken. */
 export const isTaken = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(String(thrown.code));
+
+/** Copies a database, in use or not, as of one moment into a new file. Throws `database-unreadable`. */
+export async function copyDatabase(file: string, copy: string): Promise<void> {
+  try {
+    const driver = new Libsql(file);
+    try {
+      driver.prepare('VACUUM INTO ?').run([copy]);
+    } finally {
+      driver.close();
+    }
+  } catch (thrown) {
+    throw databaseError('database-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
+  }
+}

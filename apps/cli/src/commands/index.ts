@@ -1,0 +1,52 @@
+import type { Command } from '../command.ts';
+import { assignCommand, consent, delegateCommand, request, revoke, verifyRequestCommand } from './access.ts';
+import {
+  accountCreate,
+  accountDevices,
+  accountList,
+  accountLogin,
+  accountReject,
+  accountResume,
+  accountShow,
+  accountSuspend,
+  approve,
+} from './account.ts';
+import { demo } from './demo.ts';
+import { clouds, log, verify } from './ledger.ts';
+import { nodeBackup, nodeRestore, nodeStart } from './node.ts';
+import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
+import { search } from './search.ts';
+import { start } from './start.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  start,
+  demo,
+  nodeStart,
+  nodeBackup,
+  nodeRestore,
+  accountCreate,
+  accountLogin,
+  accountShow,
+  accountDevices,
+  accountList,
+  approve,
+  accountReject,
+  accountSuspend,
+  accountResume,
+  assignCommand,
+  recordAdd,
+  recordList,
+  recordOpen,
+  recordShow,
+  recordUpdate,
+  request,
+  verifyRequestCommand,
+  consent,
+  search,
+  delegateCommand,
+  revoke,
+  log,
+  verify,
+  clouds,
+];

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { backUp, isFounded, type RunningNode, restore, startNode } from '@salus/node';
+import { type Command, textOf } from '../command.ts';
+import { cliError } from '../errors.ts';
+import { found } from '../founding.ts';
+import { ask } from '../prompt.ts';
+
+const portOf = (given: string | undefined): number | undefined => {
+  if (given === undefined) return undefined;
+  const port = Number(given);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw cliError('argument-wrong', { why: `${given} is not a port.` });
+  return port;
+};
+
+/** Runs until the process is told to stop; a second signal ends it at once. */
+export async function* serve(running: RunningNode) {
+  const stopped = new Promise<void>((resolve) => {
+    const stop = () => void running.stop().then(resolve);
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+  });
+  yield { ok: true, url: running.url, process: process.pid };
+  await stopped;
+  yield { ok: true, stopped: true };
+}
+
+export const nodeStart: Command = {
+  name: 'node',
+  summary: 'Run a node; founds its network first where the home folder is empty',
+  usage: '[--port 8480] [--organisation NAME] [--email OPERATOR]',
+  example: 'salus node --port 8480',
+  options: {
+    port: { type: 'string', help: 'port to listen on (0: any free one)' },
+    organisation: { type: 'string', help: 'name of the organisation, when founding' },
+    email: { type: 'string', help: 'e-mail of its operator, when founding' },
+  },
+  async *run({ values, io }) {
+    const port = portOf(textOf(values, 'port') ?? io.env.SALUS_PORT);
+    if (await isFounded(io.home)) {
+      yield* serve(await startNode({ home: io.home, ...(port === undefined ? {} : { port }) }));
+      return;
+    }
+    const organisation = textOf(values, 'organisation') ?? (await ask('Organisation: '));
+    const email = textOf(values, 'email') ?? (await ask('Operator’s e-mail: '));
+    const founded = await found(io, {
+      organisation,
+      email,
+      password: await io.password('Operator’s password: '),
+      ...(port === undefined ? {} : { port }),
+    });
+    yield {
+      founded: true,
+      organisation,
+      profile: 'operator',
+      code: founded.code,
+      recoveryKey: founded.recoveryKey,
+      keep: 'The recovery key is shown once. Whoever has it and a backup has the node’s keys.',
+    };
+    yield* serve(founded.running);
+  },
+};
+
+export const nodeBackup: Command = {
+  name: 'node backup',
+  summary: 'Back up the node of this home, running or not, into an empty folder, sealed',
+  usage: 'FOLDER',
+  example: 'salus node backup backups/2026-11-21',
+  async *run({ positionals: [folder], io }) {
+    if (!folder) throw cliError('argument-missing', { argument: 'FOLDER' });
+    await backUp(io.home, folder, io.surroundings().random);
+    yield { ok: true, folder };
+  },
+};
+
+export const nodeRestore: Command = {
+  name: 'node restore',
+  summary: 'Restore a backup into this empty home (SALUS_RECOVERY_KEY or a prompt)',
+  usage: 'FOLDER',
+  example: 'SALUS_HOME=restored salus node restore backups/2026-11-21',
+  async *run({ positionals: [folder], io }) {
+    if (!folder) throw cliError('argument-missing', { argument: 'FOLDER' });
+    const key = io.env.SALUS_RECOVERY_KEY ?? (await ask('Recovery key: '));
+    if (!/^[0-9a-f]{64}$/.test(key.trim()))
+      throw cliError('argument-wrong', { why: 'A recovery key is 64 hexadecimal digits.' });
+    await restore(io.home, folder, Uint8Array.from(Buffer.from(key.trim(), 'hex')));
+    yield { ok: true, restored: join(io.home, 'node') };
+  },
+};

@@ -1,0 +1,54 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Content } from '@salus/sdk';
+import { cliError } from './errors.ts';
+
+const READ_BYTES = 1024 * 1024;
+
+/** A file of this machine as the content of a record. */
+export async function contentOfFile(
+  file: string,
+  more: { title?: string; topics?: string[]; words?: string[]; name?: string } = {},
+): Promise<Content> {
+  const found = await stat(file).catch((thrown: Error) => {
+    throw cliError('file-unreadable', { file, why: thrown.message });
+  });
+  if (!found.isFile()) throw cliError('file-unreadable', { file, why: 'it is not a file' });
+  const fileName = safeName(more.name ?? basename(file));
+  return {
+    kind: 'document',
+    title: more.title ?? fileName.slice(-200),
+    fileName,
+    time: Math.floor(found.mtimeMs),
+    ...(more.topics ? { topics: more.topics } : {}),
+    ...(more.words ? { words: more.words } : {}),
+    body: () => createReadStream(file, { highWaterMark: READ_BYTES }),
+  };
+}
+
+/** Names may hold anything but control characters, which no list should have to show. */
+const safeName = (name: string): string => name.replace(/\p{Cc}/gu, '�').slice(-1_024);
+
+/** All files below a folder, by their path in it, in one order everywhere. */
+export async function filesBelow(directory: string): Promise<{ file: string; name: string }[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => ({ file, name: relative(directory, file) }));
+}
+
+/** Writes content to a new file; an existing one is never overwritten. */
+export async function writeContent(content: AsyncIterable<Uint8Array>, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')
+      throw cliError('argument-wrong', { why: `${file} is there already.` });
+    throw thrown;
+  }
+}
