@@ -1,7 +1,7 @@
 import { type Bytes, type Random, utf8 } from '@salus/base';
 import { schemes } from '../errors.ts';
-import { sign, verifySignature } from '../keyless/ed25519.ts';
 import { type ChannelEnds, type ChannelOffer, channelId, offerBytes, offerName } from '../keyless/channelOffer.ts';
+import { sign, verifySignature } from '../keyless/ed25519.ts';
 import { deriveKey, mac } from '../keyless/hash.ts';
 import { tag } from '../keyless/suite.ts';
 import { decapsulate, encapsulate } from '../keyless/xwing.ts';

@@ -1,4 +1,4 @@
-import { type Bytes, framed, u32 } from '@salus/base';
+import { type Bytes, framed } from '@salus/base';
 import { digest, sha256 } from './hash.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 import { tag } from './suite.ts';

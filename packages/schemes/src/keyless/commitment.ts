@@ -10,4 +10,5 @@ export const delegationCommitment = (rows: readonly { label: Bytes; sealed: Byte
 export const wordsCommitment = (words: Bytes, salt: Bytes): Bytes => digest(tag('words/commitment'), salt, words);
 
 /** Whether opened words are the ones committed to. */
-export const wordsFit = (words: Bytes, salt: Bytes, commitment: Bytes): boolean => equal(wordsCommitment(words, salt), commitment);
+export const wordsFit = (words: Bytes, salt: Bytes, commitment: Bytes): boolean =>
+  equal(wordsCommitment(words, salt), commitment);

@@ -1,7 +1,7 @@
 export * from './aead.ts';
 export * from './body.ts';
-export * from './commitment.ts';
 export { type ChannelEnds, type ChannelOffer, verifyChannelOffer } from './channelOffer.ts';
+export * from './commitment.ts';
 export * from './ed25519.ts';
 export * from './hash.ts';
 export * from './labels.ts';

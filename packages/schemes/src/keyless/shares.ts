@@ -1,4 +1,4 @@
-import type { Bytes, Random } from '@salus/base';
+import type { Random } from '@salus/base';
 import { schemes } from '../errors.ts';
 import {
   add,
@@ -108,6 +108,3 @@ function weight(shares: readonly Share[], i: number, at: number): Fr {
     .filter((share) => share.i !== i)
     .reduce((w, { i: j }) => mul(w, div(sub(small(at), small(j)), sub(small(i), small(j)))), small(1));
 }
-
-/** Bytes of a share in a keeper's box: the index, then the value. 33 bytes. */
-export const writeShare = (share: Share): Bytes => Uint8Array.of(share.i, ...share.value);

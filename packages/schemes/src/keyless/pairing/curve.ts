@@ -15,7 +15,7 @@ export type { Fr, G1, G2, GT };
 export const SCALAR_BYTES = 32;
 export const G1_BYTES = 48;
 export const G2_BYTES = 96;
-export const GT_BYTES = 576;
+const GT_BYTES = 576;
 
 /** r, the order of the groups. */
 export const ORDER = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
@@ -27,7 +27,6 @@ const G2_GENERATOR =
   '024aa2b2f08f0a91260805272dc51051c6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb8';
 
 const G1_DST = utf8('SALUS1_BLS12381G1_XMD:SHA-256_SSWU_RO_');
-const G2_DST = utf8('SALUS1_BLS12381G2_XMD:SHA-256_SSWU_RO_');
 
 interface Generators {
   g1: G1;
@@ -168,10 +167,6 @@ export const hashToScalar = (use: string, ...parts: (Bytes | string)[]): Fr =>
 /** An oracle onto G1 (Hc, Hid): RFC 9380 SSWU RO of the framed tag and parts. About 0.2 ms. */
 export const hashToG1 = (use: string, ...parts: (Bytes | string)[]): G1 =>
   hashToG1With(G1_DST, framed(tag(use), ...parts));
-
-/** An oracle onto G2: RFC 9380 SSWU RO of the framed tag and parts. */
-export const hashToG2 = (use: string, ...parts: (Bytes | string)[]): G2 =>
-  hashToG2With(G2_DST, framed(tag(use), ...parts));
 
 /** RFC 9380 hash_to_curve onto G1 under a domain separation tag. */
 export const hashToG1With = (dst: Bytes, message: Bytes): G1 =>

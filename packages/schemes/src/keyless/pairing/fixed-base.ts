@@ -1,3 +1,4 @@
+import { assert } from '@salus/base';
 import type { Fr, G1, G2, GT } from './curve.ts';
 import { mcl, raw } from './mcl.ts';
 
@@ -28,6 +29,7 @@ export class FixedBase<Element extends G1 | G2 | GT> {
     this.#combine = group.combine;
     const entries = 2 ** bits * (SCALAR_BITS / bits);
     this.#table = raw()._malloc(entries * this.#sizeBytes);
+    assert(this.#table !== 0, 'the module has memory for a bounded number of tables');
     this.#fill(base, group.identity);
     group.normalise(this.#table, entries);
   }

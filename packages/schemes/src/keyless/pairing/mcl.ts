@@ -4,7 +4,6 @@ import * as loaded from 'mcl-wasm';
 interface RawModule {
   _malloc(sizeBytes: number): number;
   _free(pointer: number): void;
-  HEAPU8?: Uint8Array;
   stackSave(): number;
   stackRestore(stack: number): void;
   stackAlloc(sizeBytes: number): number;
@@ -17,7 +16,6 @@ interface RawModule {
   _mclBnG1_mulCT(z: number, x: number, scalar: number): void;
   _mclBnG1_hashAndMapToWithDst(z: number, message: number, length: number, dst: number, dstLength: number): number;
   _mclBnG2_hashAndMapToWithDst(z: number, message: number, length: number, dst: number, dstLength: number): number;
-  _mclBn_millerLoopVec(z: number, x: number, y: number, count: number): void;
 }
 
 /** The pairing library. A CommonJS module: Node hands it over as the default export, bundlers under its own names. */
