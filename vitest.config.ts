@@ -9,6 +9,8 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    // As many as the smallest machines these tests run on have cores: more would only make the slow tests time out.
+    maxWorkers: 2,
     projects: [
       project(
         'packages',
