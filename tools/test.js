@@ -14,7 +14,7 @@ const checks = [
   section('Lint and format', 'node_modules/@biomejs/biome/bin/biome', 'check', '.'),
   section('Types of sources and tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json'),
   section('Imports and banned calls', 'tools/arrows.js'),
-  section('Unused code and packages', 'node_modules/knip/bin/knip.js'),
+  section('Unused code and packages', 'node_modules/knip/bin/knip.js', '--no-config-hints'),
 ];
 const tests = runTests(process.argv.slice(2));
 report(
