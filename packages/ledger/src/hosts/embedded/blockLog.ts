@@ -52,7 +52,7 @@ export class BlockLog {
   }
 
   #begin(genesisBytes: Bytes): void {
-    const start = concat(FILE_MAGIC, encodeFrame(FILE_MAGIC.length, genesisBytes));
+    const start = concat(FILE_MAGIC, encodeFrame(genesisBytes));
     const held = this.#read({ offset: 0, length: Math.min(start.length, this.#end) });
     if (equal(held, start)) return;
     const unfinished = held.length < start.length && equal(held, start.subarray(0, held.length));
@@ -73,20 +73,27 @@ export class BlockLog {
     return this.#end;
   }
 
-  /**
-   * Every block's payload from the first. Where a frame does not hold and a later one does, the file is damaged in its
-   * middle: `block-log-damaged`. Where none follows it is the one that a crash cut short, and the walk ends there.
-   */
+  /** Every block's payload from the first, up to the end or to the first frame that does not hold. */
   *payloads(): Generator<Extent & { payload: Bytes }> {
-    let at = this.firstBlockAt;
-    while (at < this.#end) {
+    for (let at = this.firstBlockAt; at < this.#end; ) {
       const frame = this.#frameAt(at);
-      if (!frame) {
-        this.#checkTail(at);
-        return;
-      }
+      if (!frame) return;
       yield frame;
       at = frame.offset + frame.length;
+    }
+  }
+
+  /**
+   * Payloads of frames that begin anywhere behind a place where none holds. Throws `block-log-damaged` where there is more
+   * behind it than one block, which no crash leaves.
+   */
+  *payloadsBehind(at: number): Generator<Bytes> {
+    if (this.#end - at > FRAME_HEAD_BYTES + FRAME_LIMIT_BYTES)
+      throw ledgerError('block-log-damaged', { offset: at, why: 'more than one block is unreadable' });
+    const tail = Buffer.from(this.#read({ offset: at, length: this.#end - at }));
+    for (let next = tail.indexOf(FRAME_MARKER); next >= 0; next = tail.indexOf(FRAME_MARKER, next + 1)) {
+      const frame = this.#frameAt(at + next);
+      if (frame) yield frame.payload;
     }
   }
 
@@ -96,15 +103,7 @@ export class BlockLog {
     if (length === undefined || at + FRAME_HEAD_BYTES + length > this.#end) return undefined;
     const offset = at + FRAME_HEAD_BYTES;
     const payload = this.#read({ offset, length });
-    return frameHolds(at, head, payload) ? { offset, length, payload } : undefined;
-  }
-
-  #checkTail(at: number): void {
-    const damaged = (why: string) => ledgerError('block-log-damaged', { offset: at, why });
-    if (this.#end - at > FRAME_HEAD_BYTES + FRAME_LIMIT_BYTES) throw damaged('more than one block is unreadable');
-    const tail = Buffer.from(this.#read({ offset: at, length: this.#end - at }));
-    for (let next = tail.indexOf(FRAME_MARKER, 1); next >= 0; next = tail.indexOf(FRAME_MARKER, next + 1))
-      if (this.#frameAt(at + next)) throw damaged('a whole block follows an unreadable one');
+    return frameHolds(head, payload) ? { offset, length, payload } : undefined;
   }
 
   /** Cuts what a crash left behind the last whole frame. */
@@ -118,7 +117,7 @@ export class BlockLog {
   /** Appends a block. On disk when it resolves. After a rejection nothing may be appended until the log is opened again. */
   async append(payload: Bytes): Promise<Extent> {
     const at = this.#end;
-    const frame = encodeFrame(at, payload);
+    const frame = encodeFrame(payload);
     const { bytesWritten } = await this.#file.write(frame, 0, frame.length, at);
     if (bytesWritten !== frame.length) throw new Error(`wrote ${bytesWritten} of ${frame.length} bytes`);
     await this.#file.datasync();

@@ -1,4 +1,4 @@
-import { type Bytes, equal, u32, u64, utf8 } from '@salus/base';
+import { type Bytes, equal, u32, utf8 } from '@salus/base';
 import { digest } from '@salus/schemes/keyless';
 import { BLOCK_LIMIT_BYTES } from '../../block/block.ts';
 
@@ -8,15 +8,14 @@ export const FRAME_HEAD_BYTES = 40;
 export const FRAME_LIMIT_BYTES = BLOCK_LIMIT_BYTES;
 export const FRAME_MARKER = utf8('SLFR');
 
-/** Checksum over place and payload, so that a frame copied to another place is not one. */
-const checksum = (offset: number, payload: Bytes): Bytes => digest('SALUS1/block-frame', u64(offset), payload);
+const checksum = (payload: Bytes): Bytes => digest('SALUS1/block-frame', payload);
 
-/** A frame for a place in the file. */
-export function encodeFrame(offset: number, payload: Bytes): Bytes {
+/** Head and payload. */
+export function encodeFrame(payload: Bytes): Bytes {
   const frame = new Uint8Array(FRAME_HEAD_BYTES + payload.length);
   frame.set(FRAME_MARKER);
   frame.set(u32(payload.length), 4);
-  frame.set(checksum(offset, payload), 8);
+  frame.set(checksum(payload), 8);
   frame.set(payload, FRAME_HEAD_BYTES);
   return frame;
 }
@@ -28,9 +27,9 @@ export function payloadLength(head: Bytes): number | undefined {
   return length <= FRAME_LIMIT_BYTES ? length : undefined;
 }
 
-/** Whether a head belongs to the payload at this place. */
-export const frameHolds = (offset: number, head: Bytes, payload: Bytes): boolean =>
-  equal(head.subarray(8, FRAME_HEAD_BYTES), checksum(offset, payload));
+/** Whether a head belongs to the payload behind it. */
+export const frameHolds = (head: Bytes, payload: Bytes): boolean =>
+  equal(head.subarray(8, FRAME_HEAD_BYTES), checksum(payload));
 
 /** The file begins with this; frame 0 is the genesis, frame h block h. */
 export const FILE_MAGIC = utf8('SALUSBL1');

@@ -21,8 +21,8 @@ export interface Validator {
 
 interface Waiting {
   signed: SignedOperation;
-  /** Whether the signature held when it arrived. Else its device was unknown, and may be added by an operation before it. */
-  verified: boolean;
+  /** The signature, being checked since the operation arrived, beside others and beside the block before. */
+  verdict: Promise<Rejection | undefined>;
   accept(receipt: Receipt): void;
   refuse(reason: unknown): void;
 }
@@ -66,11 +66,12 @@ export class Proposer {
   async #take(signed: SignedOperation): Promise<Receipt> {
     const held = this.#held(signed);
     if (held) return held;
-    const rejection = await verifyOperation(this.#chain.state, signed);
-    if (rejection && rejection.code !== 'signer-unknown') throw rejection;
     if (this.#stopped) throw ledgerError('ledger-stopped', { why: this.#stopped });
     return new Promise((accept, refuse) => {
-      this.#queue.push({ signed, verified: !rejection, accept, refuse });
+      const verdict = verifyOperation(this.#chain.state, signed);
+      // Looked at when its turn comes; until then nobody else would.
+      verdict.catch(() => {});
+      this.#queue.push({ signed, verdict, accept, refuse });
       this.#running ??= this.#run();
     });
   }
@@ -116,10 +117,12 @@ export class Proposer {
     }
   }
 
-  async #admit(draft: BlockDraft, { signed, verified }: Waiting): Promise<unknown> {
+  async #admit(draft: BlockDraft, { signed, verdict }: Waiting): Promise<unknown> {
     try {
-      const unsigned: Rejection | undefined = verified ? undefined : await verifyOperation(draft, signed);
-      return unsigned ?? draft.admit(signed);
+      const early = await verdict;
+      // A device that was unknown on arrival may have been added by an operation before this one.
+      const rejection = early?.code === 'signer-unknown' ? await verifyOperation(draft, signed) : early;
+      return rejection ?? draft.admit(signed);
     } catch (thrown) {
       return thrown;
     }

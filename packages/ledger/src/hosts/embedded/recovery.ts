@@ -29,7 +29,29 @@ export async function recover(chain: Chain, log: BlockLog): Promise<void> {
     end = extent.offset + extent.length;
   }
   if (height < known.height) throw ledgerError('block-log-behind', { height, known: known.height });
+  await checkTail(chain, log, { height, end });
   log.cutAt(end);
+}
+
+/**
+ * Behind the last whole block lies at most one that a crash cut short. A later block that the validator signed means that the
+ * file was damaged in its middle instead. Anything else that looks like a block may be the content of an operation.
+ */
+async function checkTail(chain: Chain, log: BlockLog, last: { height: number; end: number }): Promise<void> {
+  for (const payload of log.payloadsBehind(last.end))
+    if (await isLater(chain, payload, last.height))
+      throw damaged({ offset: last.end, length: 0 }, 'a signed block follows an unreadable one');
+}
+
+async function isLater(chain: Chain, payload: Bytes, height: number): Promise<boolean> {
+  try {
+    const { header } = parseBlock(payload);
+    await checkHeader(header, chain.trust);
+    return header.header.height > height;
+  } catch (thrown) {
+    if (isSalusError(thrown)) return false;
+    throw thrown;
+  }
 }
 
 const damaged = ({ offset }: Extent, why: string) => ledgerError('block-log-damaged', { offset, why });

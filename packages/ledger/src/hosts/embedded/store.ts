@@ -53,7 +53,7 @@ export class Store {
 
   /** The newest block that the store knows, or undefined in a new one. */
   storedTip(): StoredTip | undefined {
-    const bytes = this.#root.get('tip');
+    const bytes = plain(this.#root.get('tip'));
     return bytes && decodeCanonical('the stored tip', bytes, tipSchema, TIP_LIMIT_BYTES);
   }
 
@@ -116,20 +116,20 @@ export class Store {
   }
 
   value(key: string): Bytes | undefined {
-    return this.#state.get(key);
+    return plain(this.#state.get(key));
   }
 
   page(path: string): Bytes | undefined {
-    return this.#pages.get(path);
+    return plain(this.#pages.get(path));
   }
 
   logNode(level: number, index: number): Bytes {
-    return this.#log.get(logKey({ level, index }))!;
+    return plain(this.#log.get(logKey({ level, index })))!;
   }
 
   /** A block's place and signed header. */
   block(height: number): { extent: Extent; header: Bytes } | undefined {
-    const bytes = height > 0 ? this.#blocks.get(height) : undefined;
+    const bytes = height > 0 ? plain(this.#blocks.get(height)) : undefined;
     if (!bytes) return undefined;
     const [offset, length, header] = decodeCanonical('the stored block', bytes, blockSchema, BLOCK_ENTRY_LIMIT_BYTES);
     return { extent: { offset, length }, header };
@@ -141,7 +141,7 @@ export class Store {
   }
 
   operation(logIndex: number): Location {
-    return decodeLocation(this.#operations.get(logIndex)!);
+    return decodeLocation(plain(this.#operations.get(logIndex))!);
   }
 
   /** Log places of an account's events number from + 1 on. */
@@ -156,7 +156,7 @@ export class Store {
     for (const { key, value } of this.#state.getRange({ start, end: `${prefix}\u{10ffff}`, limit: limit + 1 })) {
       if (key <= after) continue;
       if (limit-- <= 0) return;
-      yield { key, value };
+      yield { key, value: plain(value) };
     }
   }
 
@@ -167,6 +167,13 @@ export class Store {
 
 const BLOCK_ENTRY_LIMIT_BYTES = 2_048;
 const blockSchema = z.tuple([field.uint(), field.uint(), field.bytesUpTo(1_024)]);
+
+// The library hands out Node's own kind of byte array, which other code must not come to depend on.
+function plain(bytes: Bytes): Bytes;
+function plain(bytes: Bytes | undefined): Bytes | undefined;
+function plain(bytes: Bytes | undefined): Bytes | undefined {
+  return bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
 
 const logKey = ({ level, index }: Omit<LogNode, 'hash'>): Bytes => concat(Uint8Array.of(level), u32(index));
 const eventKey = (account: AccountId, count: number): Bytes => concat(fromHex(account), u32(count));
