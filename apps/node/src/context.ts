@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Database } from './database/open.ts';
 import type { Keeper } from './keeper.ts';
 import type { News } from './news.ts';
+import type { DatabasePlacement } from './placement.ts';
 import type { Projection } from './projection.ts';
 import type { NodeSecrets } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
@@ -19,6 +20,8 @@ export interface NodeContext {
   ledger: EmbeddedLedger;
   database: Database;
   clouds: Clouds;
+  /** Where the clouds' pieces are. */
+  placement: DatabasePlacement;
   /** Of how many pieces a stripe is made, and how many suffice. */
   coding: { dataShards: number; totalShards: number };
   secrets: NodeSecrets;

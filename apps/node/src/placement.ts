@@ -1,4 +1,4 @@
-import { fromHex, hex } from '@salus/base';
+import { type Bytes, fromHex, hex } from '@salus/base';
 import type {
   ChunkExtent,
   ChunkHash,
@@ -40,6 +40,20 @@ export class DatabasePlacement implements PlacementIndex {
       .where('chunk', 'in', chunks.map(fromHex))
       .execute();
     return rows.map(extentOf);
+  }
+
+  /** Sizes of placed chunks by their hash in hexadecimal digits. */
+  async chunkSizes(chunks: readonly Bytes[]): Promise<Map<string, number>> {
+    const sizes = new Map<string, number>();
+    for (const page of pages(chunks)) {
+      const rows = await this.database
+        .selectFrom('extent')
+        .select(['chunk', 'chunk_bytes'])
+        .where('chunk', 'in', page)
+        .execute();
+      for (const row of rows) sizes.set(hex(row.chunk), row.chunk_bytes);
+    }
+    return sizes;
   }
 
   async stripes(ids: readonly StripeId[]): Promise<StripePlacement[]> {

@@ -1,5 +1,5 @@
-import { LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
-import { type Bytes, equal, hex, u32 } from '@salus/base';
+import { LIMITS, type ParsedBodyOf, type Routes, toWire } from '@salus/api';
+import { type Bytes, concat, encodeCanonical, equal, hex, isSalusError, u32 } from '@salus/base';
 import { delegationKey, recordKey, relationKey } from '@salus/contracts';
 import {
   blindPoints,
@@ -8,7 +8,9 @@ import {
   lockLabel,
   oneTimeKeyHash,
   openRow,
+  type Rekey,
   rowLabel,
+  type Share,
   serve,
   slotCommitment,
 } from '@salus/schemes/keyless';
@@ -26,10 +28,10 @@ type SlotRow = Selectable<Tables['slot']>;
 type Read = readonly [record: string, group: 'vitals' | 'document', generation: number, slot: Bytes, grant: string];
 
 /**
- * Answers a committed read. The ledger decides first and again at its newest height; then the proxy refreshes each value
- * once and the keeper gives each lock, both good for this fetch alone.
+ * Answers a committed read. The ledger decides first and again at its newest height; then the keeper gives the locks, and
+ * the proxy serves one record after the other, each refreshed once, so that the reader opens while the next is served.
  */
-export async function openRecords(node: NodeContext, caller: Caller, opening: Opening) {
+export async function* openRecords(node: NodeContext, caller: Caller, opening: Opening): AsyncGenerator<Bytes> {
   const { operation } = operationOf(opening.operation, caller, 'read.open');
   checkRevealed(operation.body, opening);
   if (!node.ledger.operation(operation.id)) await node.ledger.submit(opening.operation);
@@ -38,34 +40,78 @@ export async function openRecords(node: NodeContext, caller: Caller, opening: Op
   await node.ledger.recheck(opening.operation);
   const reads = operation.body.reads as readonly Read[];
   const slots = await slotsOf(node, opening);
-  const served = await Promise.all(
-    reads.map((read, i) =>
-      serveOne(node, caller, operation.id, read, opening.reads[i]!, slots.get(opening.reads[i]!.slot)),
-    ),
+  const prepared: Prepared[] = [];
+  for (const [i, read] of reads.entries()) {
+    const revealed = opening.reads[i]!;
+    prepared.push(await prepareOne(node, caller, operation.id, read, revealed, slots.get(revealed.slot)));
+  }
+  const box = await node.keeper.answer(
+    operation.id,
+    opening.key,
+    prepared.map(({ lock }) => lock),
   );
-  const locks = [
-    {
-      keeper: node.keeper.id,
-      box: await node.keeper.answer(
-        operation.id,
-        opening.key,
-        served.map((s) => s.lock),
-      ),
-    },
-  ];
-  const manifests = await manifestsOf(
-    node,
-    served.map((s) => s.delivered.version.manifest),
+  const proven = await proofsOf(node, reads);
+  yield frame({ head: { receipt, locks: [{ keeper: node.keeper.id, box }], ...proven } });
+  try {
+    yield* deliver(node, prepared, opening.contentBytes);
+  } catch (thrown) {
+    // The stream has begun; what is left of it says why it ends.
+    if (!isSalusError(thrown)) throw thrown;
+    yield frame({ error: toWire(thrown) });
+  }
+}
+
+const frame = (content: unknown): Bytes => {
+  const bytes = encodeCanonical(content);
+  return concat(u32(bytes.length), bytes);
+};
+
+/** Serves each record with its manifest, and with its body where that is small; all pieces come from the clouds in one pass. */
+async function* deliver(node: NodeContext, prepared: readonly Prepared[], contentBytes: number): AsyncGenerator<Bytes> {
+  const inline = await inlined(node, prepared, contentBytes);
+  const hashes = prepared.flatMap(({ version }, i) => [version.manifest, ...(inline[i] ? version.chunks : [])]);
+  const pieces = node.clouds.getChunks(hashes)[Symbol.asyncIterator]();
+  const next = async () => (await pieces.next()).value!.bytes as Bytes;
+  for (const [i, { name, secret, author, keysVersion, version, stored, refresh }] of prepared.entries()) {
+    const manifest = await next();
+    const chunks: Bytes[] = [];
+    if (inline[i]) for (const _ of version.chunks) chunks.push(await next());
+    const value = serve({ ...stored, c1: secret.c1 }, refresh);
+    const { c1, com } = secret;
+    yield frame({
+      delivered: {
+        ...name,
+        ...value,
+        c1,
+        com,
+        author,
+        keysVersion,
+        version,
+        manifest,
+        chunks: inline[i] ? chunks : null,
+      },
+    });
+  }
+}
+
+/** Which bodies go along: those whose sealed chunks are no larger than the reader asked for. */
+async function inlined(node: NodeContext, prepared: readonly Prepared[], contentBytes: number): Promise<boolean[]> {
+  const candidates = prepared.map(({ version }) => contentBytes > 0 && version.chunks.length <= INLINE_CHUNKS);
+  const asked = prepared.flatMap(({ version }, i) => (candidates[i] ? version.chunks : []));
+  const sizes = await node.placement.chunkSizes(asked);
+  return prepared.map(
+    ({ version }, i) =>
+      candidates[i]! && version.chunks.reduce((sum, chunk) => sum + (sizes.get(hex(chunk)) ?? 0), 0) <= contentBytes,
   );
+}
+
+// A body of more chunks is larger than a request may ask for.
+const INLINE_CHUNKS = 32;
+
+async function proofsOf(node: NodeContext, reads: readonly Read[]) {
   const keys = [...new Set(reads.map(([record, group]) => recordKey(record, group)))];
   const { header, entries } = await node.ledger.prove(keys);
-  return {
-    receipt,
-    delivered: served.map((s, i) => ({ ...s.delivered, manifest: manifests[i]! })),
-    locks,
-    header,
-    proofs: entries.map(({ key, value, proof }) => ({ key, value: value!, proof })),
-  };
+  return { header, proofs: entries.map(({ key, value, proof }) => ({ key, value: value!, proof })) };
 }
 
 function checkRevealed(committed: { key: Bytes; reads: readonly unknown[] }, opening: Opening): void {
@@ -86,59 +132,60 @@ async function slotsOf(node: NodeContext, opening: Opening): Promise<Map<string,
   return new Map(rows.map((row) => [row.slot, row]));
 }
 
-/** One record of a read: the slot must be the reader's own, or, under a delegation, the delegator's topic slot. */
-async function serveOne(
+/** One record of a read, ready to be served. */
+interface Prepared {
+  name: { record: string; group: string; generation: number };
+  author: string;
+  keysVersion: number;
+  secret: { c1: Bytes; com: Bytes };
+  version: ReturnType<typeof listedVersion>;
+  stored: { value: Bytes; rekey?: Rekey; directE?: Bytes; recipientB: Bytes };
+  refresh: { t: Bytes; y: Bytes };
+  lock: { slot: string; label: Bytes; point: Share };
+}
+
+/** The slot must be the reader's own, or, under a delegation, the delegator's topic slot. */
+async function prepareOne(
   node: NodeContext,
   caller: Caller,
   operation: string,
   read: Read,
   revealed: Opening['reads'][number],
   slot: SlotRow | undefined,
-) {
+): Promise<Prepared> {
   const [record, group, generation, , grant] = read;
   const held = node.ledger.get(recordKey(record, group));
   const route = routeOf(node, caller, held?.patient ?? '', grant);
   const fits = slot && slot.record === record && slot.grp === group && slot.generation === generation;
-  if (
-    !held ||
-    !fits ||
-    slot.recipient !== route.recipient ||
-    (slot.kind === 'topic') !== (route.delegation !== undefined)
-  ) {
+  const delegated = route.delegation !== undefined;
+  if (!held || !fits || slot.recipient !== route.recipient || (slot.kind === 'topic') !== delegated) {
     throw nodeError('slot-refused', { slot: revealed.slot });
   }
   const rekey = route.delegation ? await rekeyOf(node, route.delegation, revealed.rowKey) : undefined;
-  const keysVersion = rekey ? rekey.keysVersion : slot.keys_version;
-  const recipientB = await keyOf(node, caller.account, keysVersion);
-  const author = held.author;
-  const secret = await generationOf(node, record, group, generation);
+  const keysVersion = rekey?.keysVersion ?? slot.keys_version;
   // Everything that t and y are mixed with is named by the operation and the slot.
   const random = drawnFrom(node.secrets.answers, 'SALUS1/serve', operation, slot.slot);
-  const t = freshScalar(random);
-  const y = freshScalar(random);
-  const value = serve(
-    { value: slot.value, rekey: rekey?.rekey, directE: slot.e ?? undefined, c1: secret.c1, recipientB },
-    { t, y },
-  );
+  const refresh = { t: freshScalar(random), y: freshScalar(random) };
   const { threshold, count, index } = node.keepers;
-  const point = blindPoints(y, threshold, count, random)[index - 1];
-  const version = await currentVersion(node, record, group, generation);
+  const point = blindPoints(refresh.y, threshold, count, random)[index - 1]!;
+  const name = { record, group, generation };
   return {
-    delivered: {
-      record,
-      group,
-      generation,
-      ...value,
-      c1: secret.c1,
-      com: secret.com,
-      author,
-      keysVersion,
-      version: listedVersion(version),
+    name,
+    author: held.author,
+    keysVersion,
+    secret: await generationOf(node, record, group, generation),
+    version: listedVersion(await currentVersion(node, record, group, generation)),
+    stored: {
+      value: slot.value,
+      recipientB: await keyOf(node, caller.account, keysVersion),
+      ...(rekey ? { rekey: rekey.rekey } : {}),
+      ...(slot.e ? { directE: slot.e } : {}),
     },
+    refresh,
     lock: {
       slot: slot.slot,
-      label: lockLabel(contextOf({ record, group, generation, author }), slot.slot, slot.recipient),
-      point: point!,
+      label: lockLabel(contextOf({ ...name, author: held.author }), slot.slot, slot.recipient),
+      point,
     },
   };
 }
@@ -206,12 +253,6 @@ async function generationOf(
       return held.signed.operation.body;
   }
   throw nodeError('envelope-mismatch', { why: 'the generation is not stored here' });
-}
-
-async function manifestsOf(node: NodeContext, hashes: readonly Bytes[]): Promise<Bytes[]> {
-  const manifests: Bytes[] = [];
-  for await (const { bytes } of node.clouds.getChunks(hashes)) manifests.push(bytes);
-  return manifests;
 }
 
 /**

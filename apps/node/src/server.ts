@@ -110,14 +110,25 @@ function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions)
       const answer = await handler(body, call);
       reply.raw.once('finish', () => stop(reply.statusCode));
       reply.header('cache-control', 'no-store');
-      if (route.streams)
-        return reply
-          .type('application/octet-stream')
-          .send(Readable.from(answer as AsyncIterable<Bytes>, { objectMode: false }));
+      if (route.streams) {
+        const stream = await streamOf(answer as AsyncIterable<Bytes>);
+        return reply.type('application/octet-stream').send(stream);
+      }
       const type = request.headers.accept?.includes(CBOR) ? CBOR : JSON_TYPE;
       return reply.type(type).send(Buffer.from(encodeBody(type, answer)));
     },
   });
+}
+
+/** A stream whose beginning has succeeded: what fails at once is answered as an error, not as a cut stream. */
+async function streamOf(answer: AsyncIterable<Bytes>): Promise<Readable> {
+  const iterator = answer[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* whole() {
+    if (!first.done) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return Readable.from(whole(), { objectMode: false });
 }
 
 // Limits in the route table are for one person; a ward or a hospital's proxy shares one address.

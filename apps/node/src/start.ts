@@ -107,12 +107,13 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
       store: await openFolderStore({ directory: join(options.home, folder) }),
     })),
   );
+  const placement = new DatabasePlacement(database);
   const clouds = openClouds({
     stores,
     k: config.dataShards,
     n: stores.length,
     storageRoot: secrets.storageRoot,
-    placement: new DatabasePlacement(database),
+    placement,
     random: systemRandom,
     clock: machineClock,
     onEvent: (event) => log.info(event, 'clouds'),
@@ -126,6 +127,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     ledger,
     database,
     clouds,
+    placement,
     coding: { dataShards: config.dataShards, totalShards: stores.length },
     secrets,
     keeper: new Keeper(genesis.keepers[index]!.id, index + 1, secrets, database, systemRandom),

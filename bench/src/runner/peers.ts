@@ -2,19 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 /** Peers live beside the benches and in no package.json: nobody who uses Salus has to install them. */
 const PEERS = fileURLToPath(new URL('../../.peers', import.meta.url));
 
 /**
- * Loads a package to measure beside Salus, at one exact version, installing it first if needed. Gives undefined, and says why on
+ * Folder of a package to measure beside Salus, at one exact version, installed first if needed. Gives undefined, and says why on
  * stderr, where it cannot be installed: a bench then prints its own figures only.
  */
-export async function peer<Module>(name: string, version: string): Promise<Module | undefined> {
-  if (!isInstalled(name, version) && !install(name, version)) return undefined;
-  const entry = createRequire(join(PEERS, 'package.json')).resolve(name);
-  return (await import(pathToFileURL(entry).href)) as Module;
+export function peerFolder(name: string, version: string): string | undefined {
+  return isInstalled(name, version) || install(name, version) ? join(PEERS, 'node_modules', name) : undefined;
 }
 
 function isInstalled(name: string, version: string): boolean {

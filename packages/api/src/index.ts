@@ -4,4 +4,5 @@ export { LIMITS } from './limits.ts';
 export { openApi } from './openapi.ts';
 export type { Access, BodyOf, ParsedBodyOf, ReplyOf, Route } from './route.ts';
 export { type RouteName, type Routes, routes } from './routes/index.ts';
+export { openingFrame, openingHead } from './routes/reads.ts';
 export { statusOf } from './status.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Route } from './route.ts';
 import { routes } from './routes/index.ts';
+import { wireError } from './routes/records.ts';
 
 /** The OpenAPI 3.1 document of all routes, made from the schemas that the node checks with. */
 export function openApi(version: string) {
@@ -40,13 +41,6 @@ function operationOf(name: string, route: Route) {
     },
   };
 }
-
-const wireError = z.object({
-  code: z.string(),
-  message: z.string(),
-  fix: z.string(),
-  facts: z.record(z.string(), z.unknown()),
-});
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: describeBytes });

@@ -66,10 +66,10 @@ export {
 export { checkProfile, type Profile } from './profile.ts';
 export { type Reader, readersOf } from './readers.ts';
 export { type Content, myRecord, myRecords, type OwnRecord, openOwn, type Progress } from './records.ts';
+export { type Rehearsed, type Seen, withoutRefresh } from './rehearsal.ts';
 export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
 export { topicWord } from './searchWriter.ts';
 export { MemoryStore, type ProfileStore } from './store.ts';
-export { type Rehearsed, type Seen, withoutRefresh } from './rehearsal.ts';
 export { storedForm } from './storedForm.ts';
 export { Trust } from './trust.ts';
 export { vitalsContent } from './vitals.ts';

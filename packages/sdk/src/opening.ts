@@ -1,4 +1,4 @@
-import { LIMITS } from '@salus/api';
+import { fromWire, LIMITS, openingFrame, type openingHead } from '@salus/api';
 import { type Bytes, decodeCanonical, equal, field } from '@salus/base';
 import { type CommittedRecord, type FieldGroup, type Purpose, recordKey } from '@salus/contracts';
 import { type Card, type Manifest, openCard, openManifest } from '@salus/record';
@@ -18,7 +18,7 @@ import {
 import { z } from 'zod';
 import type { Device } from './device.ts';
 import { sdkError } from './errors.ts';
-import { fetchParts } from './fetching.ts';
+import { fetchParts, frames } from './fetching.ts';
 import { contentOf } from './records.ts';
 
 /** One record to be opened, and under what. */
@@ -103,45 +103,64 @@ export interface Reply {
 
 /** Asks for the answer of a read and opens it. The read is written down first where it is not yet. */
 export async function answerRead(device: Device, read: CommittedRead): Promise<Opened[]> {
-  const { reply, states, answers } = await fetchRead(device, read);
-  return Promise.all(
-    read.asked.map((asked, i) =>
-      openOne(
-        device,
-        { asked, delivered: reply.delivered[i]!, answers: answers.map((of) => of[i]!), state: states[i]! },
-        read.operation.id,
-      ),
-    ),
-  );
+  const opened: Opened[] = [];
+  for await (const arrived of fetchRead(device, read, INLINE_BYTES))
+    opened.push(await openOne(device, arrived, read.operation.id));
+  return opened;
 }
 
 /** The replies of a read, checked but not opened. */
 export async function fetchReplies(device: Device, read: CommittedRead): Promise<Reply[]> {
-  const { reply, answers } = await fetchRead(device, read);
-  return read.asked.map((asked, i) => ({
-    asked,
-    delivered: reply.delivered[i]!,
-    answers: answers.map((of) => of[i]!),
-  }));
+  const replies: Reply[] = [];
+  for await (const { asked, delivered, answers } of fetchRead(device, read, 0))
+    replies.push({ asked, delivered, answers });
+  return replies;
 }
 
-async function fetchRead(device: Device, read: CommittedRead) {
-  const { client, trust } = device;
-  const reply = await client.call('openRecords', {
+// Bodies of a usual document come along with the answer; larger ones are fetched when they are asked for.
+const INLINE_BYTES = 1024 * 1024;
+const FRAME_LIMIT_BYTES = LIMITS.requestBytes + INLINE_BYTES + 1024 * 1024;
+
+/** Replies in the order asked, each as soon as it is there. */
+async function* fetchRead(device: Device, read: CommittedRead, contentBytes: number): AsyncGenerator<Arrived> {
+  const stream = await device.client.stream('openRecords', {
     operation: read.operation.bytes,
     key: boxKeyOf(read.oneTimeSeed).publicKey,
     reads: read.asked.map(({ slot, rowKey }, i) => ({ slot, salt: read.salts[i]!, ...(rowKey ? { rowKey } : {}) })),
+    contentBytes,
   });
-  await trust.included(read.operation.bytes, reply.receipt);
-  const proven = await trust.entries({ header: reply.header, entries: reply.proofs });
-  if (reply.delivered.length !== read.asked.length)
-    throw sdkError('answer-dishonest', { why: 'it is about other records' });
+  let head: { states: CommittedRecord[]; answers: Share[][] } | undefined;
+  let count = 0;
+  for await (const bytes of frames(stream, FRAME_LIMIT_BYTES)) {
+    const frame = decodeCanonical('the answer of a read', bytes, openingFrame, FRAME_LIMIT_BYTES);
+    if ('error' in frame) throw fromWire(frame.error);
+    if ('head' in frame) {
+      head = await checkHead(device, read, frame.head);
+      continue;
+    }
+    const asked = read.asked[count];
+    if (!head || !asked) throw sdkError('answer-dishonest', { why: 'it has another order' });
+    yield {
+      asked,
+      delivered: frame.delivered,
+      answers: head.answers.map((of) => of[count]!),
+      state: head.states[count]!,
+    };
+    count++;
+  }
+  if (count !== read.asked.length) throw sdkError('answer-dishonest', { why: 'records are missing' });
+}
+
+/** Believes the beginning of an answer only with its proofs: the read is written down, and the records are as stated. */
+async function checkHead(device: Device, read: CommittedRead, head: z.output<typeof openingHead>) {
+  await device.trust.included(read.operation.bytes, head.receipt);
+  const proven = await device.trust.entries({ header: head.header, entries: head.proofs });
   const states = read.asked.map(({ record, group }) => {
     const state = proven.get(recordKey(record, group));
     if (!state) throw sdkError('answer-dishonest', { why: 'a record is not on the ledger' });
     return state;
   });
-  return { reply, states, answers: await openAnswers(device, read, reply.locks) };
+  return { states, answers: await openAnswers(device, read, head.locks) };
 }
 
 const answersSchema = z.array(field.bytes(32)).max(LIMITS.readsPerOpen);
@@ -166,18 +185,18 @@ async function openAnswers(
 }
 
 interface Arrived extends Reply {
-  delivered: Reply['delivered'] & {
-    version: { number: number; card: Bytes; manifest: Bytes; chunks: Bytes[] };
-    manifest: Bytes;
-  };
+  delivered: Delivered;
   state: CommittedRecord;
 }
+
+type Delivered = Extract<z.output<typeof openingFrame>, { delivered: unknown }>['delivered'];
 
 async function openOne(device: Device, arrived: Arrived, read: string): Promise<Opened> {
   const { asked, delivered, state } = arrived;
   const secret = unlock(device, arrived);
   const { record, group } = asked;
   const { number, ...stored } = delivered.version;
+  const inline = delivered.chunks;
   const newest = state.generation === asked.generation;
   if (newest && (number !== state.version || !equal(bodyRootOf(stored), state.bodyRoot)))
     throw sdkError('answer-dishonest', { why: 'it is not the newest version' });
@@ -193,8 +212,14 @@ async function openOne(device: Device, arrived: Arrived, read: string): Promise<
     version: number,
     card: await openCard(stored.card, under),
     manifest,
-    content: () => contentOf(manifest, (hashes) => fetchParts(device, { record, group, read }, hashes)),
+    content: () =>
+      contentOf(manifest, (hashes) => (inline ? those(inline) : fetchParts(device, { record, group, read }, hashes))),
   };
+}
+
+/** Chunks that came along. */
+async function* those(chunks: readonly Bytes[]): AsyncGenerator<Bytes> {
+  yield* chunks;
 }
 
 /** The record's secret, checked against c1 and com of the ledger where its generation is the newest. */

@@ -26,13 +26,22 @@ export function withoutRefresh(count: number, random: Random): Rehearsed {
   const key = rekey(delegator, condition, reader.B, random);
   const seen: Rehearsed = { direct: [], delegated: [] };
   for (let i = 0; i < count; i++) {
-    const secret = secretFrom(newSecret(random), contextOf({ record: newId(random), group: 'document', generation: 1, author: patient }));
+    const secret = secretFrom(
+      newSecret(random),
+      contextOf({ record: newId(random), group: 'document', generation: 1, author: patient }),
+    );
     const common = { c1: secret.c1, recipientB: reader.B };
     const direct = directSlot(secret, reader.B, random);
     const topic = topicSlot(secret, { ...condition, A: delegator.A }, random);
     const unrefreshed = { t: ZERO, y: ZERO };
-    seen.direct.push({ ...serve({ ...common, value: direct.value, directE: direct.E }, unrefreshed), lock: addScalars(direct.lock, ZERO) });
-    seen.delegated.push({ ...serve({ ...common, value: topic.value, rekey: key }, unrefreshed), lock: addScalars(topic.lock, ZERO) });
+    seen.direct.push({
+      ...serve({ ...common, value: direct.value, directE: direct.E }, unrefreshed),
+      lock: addScalars(direct.lock, ZERO),
+    });
+    seen.delegated.push({
+      ...serve({ ...common, value: topic.value, rekey: key }, unrefreshed),
+      lock: addScalars(topic.lock, ZERO),
+    });
   }
   return seen;
 }

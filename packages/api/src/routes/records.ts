@@ -76,18 +76,16 @@ export const putChunks = route({
   reply: z.strictObject({ stored: field.uint(), degraded: z.boolean() }),
 });
 
+/** An error as sent. */
+export const wireError = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  fix: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
 /** Either the receipt, or why this one was refused. */
-export const outcome = z.union([
-  z.strictObject({ receipt }),
-  z.strictObject({
-    error: z.strictObject({
-      code: z.string(),
-      message: z.string(),
-      fix: z.string(),
-      facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    }),
-  }),
-]);
+export const outcome = z.union([z.strictObject({ receipt }), z.strictObject({ error: wireError })]);
 
 /** `record.commit` and `record.generation` with their envelopes, `record.update` with its version alone. */
 export const putRecords = route({
