@@ -13,8 +13,9 @@ import { operationOf, receiptOf, submit } from './submission.ts';
 type Registration = ParsedBodyOf<Routes['register']>;
 
 /**
- * Registers an account: the person's row and keyring first, then the operation; a row whose operation the ledger does not
- * hold is no account, and makes way for the next try. Throws `already-registered`, `email-taken`, or a rejection.
+ * Registers an account: the person's row and keyring first, then the operation. A row whose operation the ledger does not
+ * hold belongs to a registration under way: a refused one removes its own, a crash's are swept at the next start. Throws
+ * `already-registered`, `email-taken`, or a rejection.
  */
 export async function register(node: NodeContext, registration: Registration) {
   const { operation } = parseOperation(registration.operation);
@@ -42,14 +43,12 @@ export async function register(node: NodeContext, registration: Registration) {
 async function needUnknown(node: NodeContext, { handle, person }: Registration, role: string): Promise<void> {
   const same = await node.database
     .selectFrom('account')
-    .select(['account', 'operation', 'handle', 'person', 'role'])
+    .select(['account', 'person', 'role'])
     .where((e) => e.or([e('handle', '=', handle), e.and([e('person', '=', person), e('role', '=', role)])]))
     .execute();
   for (const row of same) {
-    // Left by a crash before the ledger took the operation.
-    if (!node.ledger.operation(row.operation)) await forgetAccount(node, row.account);
     // A registration that was rejected does not block the person from trying again with another address.
-    else if (node.ledger.get(accountKey(row.account))?.status === 'rejected') await releaseAccount(node, row.account);
+    if (node.ledger.get(accountKey(row.account))?.status === 'rejected') await releaseAccount(node, row.account);
     else throw nodeError(equal(row.person, person) && row.role === role ? 'already-registered' : 'email-taken');
   }
 }
@@ -99,7 +98,8 @@ async function keepAccount(
   }
 }
 
-async function forgetAccount(node: NodeContext, account: string): Promise<void> {
+/** Removes an account that the ledger does not know. */
+export async function forgetAccount(node: Pick<NodeContext, 'database'>, account: string): Promise<void> {
   await node.database.deleteFrom('keyring').where('account', '=', account).execute();
   await node.database.deleteFrom('account').where('account', '=', account).execute();
 }

@@ -1,3 +1,4 @@
+import { forgetAccount } from './accounts.ts';
 import type { NodeContext } from './context.ts';
 
 const SWEPT = ['record', 'version', 'letter', 'row', 'delegation_box'] as const;
@@ -7,6 +8,8 @@ const SWEPT = ['record', 'version', 'letter', 'row', 'delegation_box'] as const;
  * acknowledged; a device that sends again brings them again.
  */
 export async function sweep(node: Pick<NodeContext, 'ledger' | 'database'>): Promise<void> {
+  for (const { account, operation } of await node.database.selectFrom('account').selectAll().execute())
+    if (!node.ledger.operation(operation)) await forgetAccount(node, account);
   for (const table of SWEPT) {
     const operations = await node.database.selectFrom(table).select('operation').distinct().execute();
     const orphans = operations
