@@ -26,6 +26,10 @@ export const recordError = errorTable({
     message: (f) => `${f.sign} of ${f.value} ${f.unit} is unusual.`,
     fix: 'If it is right, confirm it and save again.',
   },
+  'topic-unfit': {
+    message: (f) => `“${f.topic}” cannot be a topic.`,
+    fix: 'Use a few words of fewer than 64 bytes.',
+  },
   'too-many-topics': {
     message: (f) => `A record has at most ${f.limit} topics.`,
     fix: 'Choose fewer; every word stays searchable.',

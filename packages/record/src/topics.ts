@@ -1,6 +1,7 @@
-import type { Bytes, TimeMs } from '@salus/base';
-import { normaliseWord, plainForm } from '@salus/schemes/holder';
+import { type Bytes, isSalusError, type TimeMs, utf8 } from '@salus/base';
+import { normaliseWord, plainForm, WORD_BYTES_LIMIT } from '@salus/schemes/holder';
 import { TOPICS_LIMIT, WORDS_LIMIT } from './card.ts';
+import { recordError } from './errors.ts';
 import { dataTypeTopic } from './mediaType.ts';
 
 /** What a record is found by (words) and delegated by (topics). */
@@ -33,7 +34,8 @@ export function termsOf(source: TermSource): Terms {
   const month = new Date(source.time).toISOString().slice(0, 7);
   const always = [source.kind === 'vitals' ? 'vital signs' : dataTypeTopic(source.mediaType), month];
   const coded = codedTerms(source);
-  const topics = distinct([...(source.topics ?? []), ...always, ...coded].map(topicForm)).slice(0, TOPICS_LIMIT);
+  const own = (source.topics ?? []).map(topicForm);
+  const topics = distinct([...own, ...[...always, ...coded].flatMap(indexable)]).slice(0, TOPICS_LIMIT);
   const spoken = [...(source.words ?? []), ...topics, ...coded, source.title, source.fileName ?? '', textOf(source)];
   const words = distinct(spoken.flatMap(wordsOf)).slice(0, WORDS_LIMIT);
   return { topics, words };
@@ -41,13 +43,27 @@ export function termsOf(source: TermSource): Terms {
 
 /** Words of a text, normalised, each with its form without diacritics beside it. */
 export const wordsOf = (spoken: string): string[] =>
-  (spoken.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’./-]*/gu) ?? []).flatMap((word) => {
-    const whole = normaliseWord(word.replace(/[.'’/-]+$/u, ''));
-    return [whole, plainForm(whole)];
-  });
+  (spoken.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’./-]*/gu) ?? [])
+    .flatMap((word) => indexable(word.replace(/[.'’/-]+$/u, '')))
+    .flatMap((word) => [word, ...indexable(plainForm(word))]);
 
-/** A topic as compared everywhere: normalised, single spaces. */
-export const topicForm = (topic: string): string => normaliseWord(topic.trim().replace(/\s+/gu, ' '));
+/** A topic as compared everywhere: normalised, single spaces. Throws `topic-unfit`. */
+export function topicForm(topic: string): string {
+  const [form] = indexable(topic);
+  if (form === undefined) throw recordError('topic-unfit', { topic: topic.slice(0, 80) });
+  return form;
+}
+
+/** The one form of a word, or none where it cannot be indexed: too long, as keys and encoded data are, or empty. */
+function indexable(word: string): string[] {
+  try {
+    const form = normaliseWord(word);
+    return utf8(form).length < WORD_BYTES_LIMIT ? [form] : [];
+  } catch (thrown) {
+    if (isSalusError(thrown, 'word-unfit')) return [];
+    throw thrown;
+  }
+}
 
 const distinct = (terms: string[]): string[] => [...new Set(terms.filter((term) => term.length > 0))];
 
