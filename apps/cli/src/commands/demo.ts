@@ -56,7 +56,16 @@ export const demo: Command = {
     const node = new NodeProcess(home);
     try {
       if (!given) await makeFiles(filesDirectory);
-      const story: Story = { home, filesDirectory, node, url: '', people: {} as People, files: [], request: '', delegation: '' };
+      const story: Story = {
+        home,
+        filesDirectory,
+        node,
+        url: '',
+        people: {} as People,
+        files: [],
+        request: '',
+        delegation: '',
+      };
       yield* tell(story);
     } finally {
       await node.stop();
@@ -72,7 +81,12 @@ async function* tell(story: Story): AsyncGenerator<Line> {
       yield { step: step.name, ok: true, ...(await step.run(story)) };
     } catch (thrown) {
       if (!(thrown instanceof StoryFailed) && !isSalusError(thrown)) throw thrown;
-      yield { step: step.name, ok: false, why: thrown.message, ...(isSalusError(thrown) ? { code: thrown.code, facts: thrown.facts } : {}) };
+      yield {
+        step: step.name,
+        ok: false,
+        why: thrown.message,
+        ...(isSalusError(thrown) ? { code: thrown.code, facts: thrown.facts } : {}),
+      };
       return;
     }
   }

@@ -1,4 +1,13 @@
-import { findPatient, giveConsent, listRequests, openFound, requestAccess, searchWords, verifyRequest, whoAmI } from '@salus/sdk';
+import {
+  findPatient,
+  giveConsent,
+  listRequests,
+  openFound,
+  requestAccess,
+  searchWords,
+  verifyRequest,
+  whoAmI,
+} from '@salus/sdk';
 import { hashOf } from './compare.ts';
 import { refusalOf } from './joining.ts';
 import { must, type Step, type Story } from './story.ts';
@@ -12,15 +21,27 @@ export const request: Step = {
     const { number } = await whoAmI(meera);
     const byNumber = await findPatient(rao, { number });
     const byName = await findPatient(rao, { name: ' meera  NAIR ', birthDate: '1980-01-31' });
-    must(byNumber.account === meera.account && byName.account === meera.account, 'the patient is found by number and by name');
-    const asking = { patient: meera.account, purpose: 'treatment' as const, words: 'Chest pain since Monday', groups: ['vitals' as const, 'document' as const], until: Date.now() + 30 * DAY_MS };
+    must(
+      byNumber.account === meera.account && byName.account === meera.account,
+      'the patient is found by number and by name',
+    );
+    const asking = {
+      patient: meera.account,
+      purpose: 'treatment' as const,
+      words: 'Chest pain since Monday',
+      groups: ['vitals' as const, 'document' as const],
+      until: Date.now() + 30 * DAY_MS,
+    };
     story.request = await requestAccess(rao, asking);
     const repeated = await refusalOf(() => requestAccess(rao, asking));
     must(repeated === 'request-repeated', `a repeated request is refused, not ${repeated}`);
     const early = await refusalOf(() => giveConsent(meera, { request: story.request }));
     must(early === 'request-state', `a consent before verification is refused, not ${early}`);
     const [seen] = await listRequests(operator);
-    must(seen?.words?.text === asking.words && seen.words.email === rao.identity.email, 'the operator reads who asks and why');
+    must(
+      seen?.words?.text === asking.words && seen.words.email === rao.identity.email,
+      'the operator reads who asks and why',
+    );
     return { status: seen.status, repeated };
   },
 };
@@ -30,7 +51,10 @@ export const verifyRequestStep: Step = {
   async run(story) {
     await verifyRequest(story.people.operator, story.request);
     const [seen] = await listRequests(story.people.meera);
-    must(seen?.status === 'verified' && seen.words?.text === 'Chest pain since Monday', 'the patient reads who asks and why');
+    must(
+      seen?.status === 'verified' && seen.words?.text === 'Chest pain since Monday',
+      'the patient reads who asks and why',
+    );
     return { status: seen.status };
   },
 };

@@ -14,7 +14,9 @@ export interface Labelled {
 export function guessedRight(replies: readonly Labelled[]): number {
   const keys = replies.map(({ seen }) => text(seen.E));
   const repeats = new Set(keys.filter((key, i) => keys.indexOf(key) !== i));
-  return replies.filter(({ delegated }, i) => (repeats.size > 0 ? repeats.has(keys[i]!) : nearest(replies, i)) === delegated).length;
+  return replies.filter(
+    ({ delegated }, i) => (repeats.size > 0 ? repeats.has(keys[i]!) : nearest(replies, i)) === delegated,
+  ).length;
 }
 
 function nearest(replies: readonly Labelled[], i: number): boolean {

@@ -8,4 +8,5 @@ export async function hashOf(stream: AsyncIterable<Uint8Array>): Promise<string>
   return hash.digest('hex');
 }
 
-export const hashOfFile = (file: string): Promise<string> => hashOf(createReadStream(file, { highWaterMark: 1024 * 1024 }));
+export const hashOfFile = (file: string): Promise<string> =>
+  hashOf(createReadStream(file, { highWaterMark: 1024 * 1024 }));

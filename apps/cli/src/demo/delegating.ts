@@ -1,4 +1,4 @@
-import { delegate, openRecords, previewDelegation, searchDelegated, underGrants, searchWords } from '@salus/sdk';
+import { delegate, openRecords, previewDelegation, searchDelegated, searchWords, underGrants } from '@salus/sdk';
 import { filesAreWhole } from './asking.ts';
 import { refusalOf } from './joining.ts';
 import { must, SHARED_TOPIC, type Step, type Story } from './story.ts';
@@ -49,11 +49,15 @@ export const delegateRefused: Step = {
     const otherTopic = await refusalOf(() => searchDelegated(shah, 'document'));
     must(otherTopic === 'not-covered', `another topic is not covered, not ${otherTopic}`);
     const [covered] = await searchDelegated(shah, SHARED_TOPIC);
-    const outside = (await searchWords(rao, ['story'])).find(({ record }) => !sharedFiles(story).some((file) => file.record === record));
+    const outside = (await searchWords(rao, ['story'])).find(
+      ({ record }) => !sharedFiles(story).some((file) => file.record === record),
+    );
     must(covered && outside, 'there is a record outside the topic');
     // Even told everything but the key: the doctor's slot, the entry's secret, a row of the delegation.
     const [told] = await underGrants(rao, [outside]);
-    const stolen = await refusalOf(() => openRecords(shah, [{ ...told!, grant: covered.grant, rowKey: covered.rowKey! }], 'other'));
+    const stolen = await refusalOf(() =>
+      openRecords(shah, [{ ...told!, grant: covered.grant, rowKey: covered.rowKey! }], 'other'),
+    );
     must(stolen === 'slot-refused', `a record outside the topic is refused, not ${stolen}`);
     return { otherTopic, outside: stolen };
   },

@@ -1,4 +1,21 @@
-import { activityOf, answerRead, commitRead, type CommittedRead, endDelegation, type Found, openFound, openRecords, prepareRead, revokeConsent, searchDelegated, searchWords, underGrants, type ToOpen, verifyLedger, resume } from '@salus/sdk';
+import {
+  activityOf,
+  answerRead,
+  type CommittedRead,
+  commitRead,
+  endDelegation,
+  type Found,
+  openFound,
+  openRecords,
+  prepareRead,
+  resume,
+  revokeConsent,
+  searchDelegated,
+  searchWords,
+  type ToOpen,
+  underGrants,
+  verifyLedger,
+} from '@salus/sdk';
 import { refusalOf } from './joining.ts';
 import { ownFilesAreWhole } from './sealing.ts';
 import { must, SHARED_TOPIC, type Step, surroundingsOf } from './story.ts';
@@ -39,7 +56,10 @@ export const revokedRefused: Step = {
       doctorAsked: await refusalOf(() => answerRead(rao, doctors!)),
     };
     const { colleagueSearch, ...codes } = refusals;
-    must(Object.values(codes).every((code) => code === 'read-refused'), `all four are refused: ${JSON.stringify(codes)}`);
+    must(
+      Object.values(codes).every((code) => code === 'read-refused'),
+      `all four are refused: ${JSON.stringify(codes)}`,
+    );
     must(colleagueSearch === 0, 'the search of the ended delegation finds nothing');
     return refusals;
   },
@@ -50,7 +70,17 @@ export const log: Step = {
   async run({ people }) {
     const activity = await activityOf(people.meera);
     const types = new Set(activity.map(({ operation }) => operation.type));
-    for (const type of ['account.register', 'record.commit', 'request.make', 'request.verify', 'consent.give', 'read.open', 'delegation.make', 'delegation.end', 'consent.revoke'] as const) {
+    for (const type of [
+      'account.register',
+      'record.commit',
+      'request.make',
+      'request.verify',
+      'consent.give',
+      'read.open',
+      'delegation.make',
+      'delegation.end',
+      'consent.revoke',
+    ] as const) {
       must(types.has(type), `${type} is in the patient’s log`);
     }
     const reads = activity.filter(({ operation }) => operation.type === 'read.open');
@@ -64,7 +94,12 @@ export const verifyLedgerStep: Step = {
   async run({ people }) {
     const started = performance.now();
     const { height, logSize, stateRoot } = await verifyLedger(people.operator);
-    return { height, operations: logSize, stateRoot: Buffer.from(stateRoot).toString('hex'), ms: Math.round(performance.now() - started) };
+    return {
+      height,
+      operations: logSize,
+      stateRoot: Buffer.from(stateRoot).toString('hex'),
+      ms: Math.round(performance.now() - started),
+    };
   },
 };
 
@@ -79,7 +114,10 @@ export const restart: Step = {
     story.people.meera = await resume(surroundingsOf(story, 'meera'));
     story.people.operator = await resume(surroundingsOf(story, 'operator'));
     const after = await verifyLedger(story.people.operator);
-    must(after.logSize === before.logSize && Buffer.compare(after.stateRoot, before.stateRoot) === 0, 'the ledger is the same');
+    must(
+      after.logSize === before.logSize && Buffer.compare(after.stateRoot, before.stateRoot) === 0,
+      'the ledger is the same',
+    );
     const files = await ownFilesAreWhole(story);
     return { operations: after.logSize, files, startMs: Math.round(ms) };
   },

@@ -1,4 +1,22 @@
-import { addRecords, type Content, delegate, type Device, fetchReplies, findPatient, giveConsent, prepareRead, requestAccess, searchDelegated, searchWords, type Seen, type ToOpen, underGrants, verifyRequest, whoAmI, withoutRefresh } from '@salus/sdk';
+import {
+  addRecords,
+  type Content,
+  type Device,
+  delegate,
+  fetchReplies,
+  findPatient,
+  giveConsent,
+  prepareRead,
+  requestAccess,
+  type Seen,
+  searchDelegated,
+  searchWords,
+  type ToOpen,
+  underGrants,
+  verifyRequest,
+  whoAmI,
+  withoutRefresh,
+} from '@salus/sdk';
 import { anythingRepeats, guessedRight, sameForm } from './classifier.ts';
 import { noise } from './madeFiles.ts';
 import { ALIKE_TOPIC, must, type Step, type Story } from './story.ts';
@@ -21,7 +39,12 @@ export const invisible: Step = {
     const direct = await underGrants(shah, await searchWords(shah, ['direct']));
     const delegated = (await searchDelegated(shah, ALIKE_TOPIC)).slice(0, EACH);
     must(direct.length === EACH && delegated.length === EACH, '32 of each route');
-    const fetches = [await seenBy(shah, direct), await seenBy(shah, delegated), await seenBy(shah, direct), await seenBy(shah, delegated)];
+    const fetches = [
+      await seenBy(shah, direct),
+      await seenBy(shah, delegated),
+      await seenBy(shah, direct),
+      await seenBy(shah, delegated),
+    ];
     const all = fetches.flat();
     must(sameForm(all), 'all replies have one form');
     must(!anythingRepeats(all), 'no E, c2 or lock repeats');
@@ -48,11 +71,22 @@ async function prepareAlike({ people }: Story): Promise<void> {
   const { number } = await whoAmI(arun);
   for (const doctor of [rao, shah]) {
     const { account: patient } = await findPatient(doctor, { number });
-    const request = await requestAccess(doctor, { patient, purpose: 'research', words: 'A study', groups: ['document'], until: Date.now() + 30 * DAY_MS });
+    const request = await requestAccess(doctor, {
+      patient,
+      purpose: 'research',
+      words: 'A study',
+      groups: ['document'],
+      until: Date.now() + 30 * DAY_MS,
+    });
     await verifyRequest(operator, request);
     await giveConsent(arun, { request, delegateTo: doctor === rao ? ['doctor'] : [] });
   }
-  await delegate(rao, { to: shah.account, topic: ALIKE_TOPIC, until: Date.now() + 7 * DAY_MS, patients: [arun.account] });
+  await delegate(rao, {
+    to: shah.account,
+    topic: ALIKE_TOPIC,
+    until: Date.now() + 7 * DAY_MS,
+    patients: [arun.account],
+  });
 }
 
 function alike(i: number): Content {

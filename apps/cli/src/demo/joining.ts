@@ -1,6 +1,18 @@
 import { isSalusError } from '@salus/base';
-import { activate, assign, createAccount, enrolOperator, listAccounts, logIn, MemoryStore, newOperator, readCode, resume, showCode } from '@salus/sdk';
 import { foundNode } from '@salus/node';
+import {
+  activate,
+  assign,
+  createAccount,
+  enrolOperator,
+  listAccounts,
+  logIn,
+  MemoryStore,
+  newOperator,
+  readCode,
+  resume,
+  showCode,
+} from '@salus/sdk';
 import { ORGANISATION, PASSWORD, type People, PROFILES } from './people.ts';
 import { must, type Step, type Story, surroundingsOf } from './story.ts';
 
@@ -19,7 +31,13 @@ export async function refusalOf(run: () => Promise<unknown>): Promise<string> {
 export async function foundStory(story: Story): Promise<void> {
   const { random, now } = surroundingsOf(story, 'operator');
   const { identity, operator } = await newOperator(ORGANISATION, 'operator@story.example', random);
-  await foundNode(story.home, { operator, organisation: ORGANISATION, time: now(), random, config: { logLevel: 'warn' } });
+  await foundNode(story.home, {
+    operator,
+    organisation: ORGANISATION,
+    time: now(),
+    random,
+    config: { logLevel: 'warn' },
+  });
   story.url = await story.node.start();
   await enrolOperator(surroundingsOf(story, 'operator'), identity, PASSWORD);
   story.people = { operator: await resume(surroundingsOf(story, 'operator')) } as People;
@@ -37,7 +55,13 @@ export const register: Step = {
       numbers.push(created.number);
       if (profile === 'meera') code = showCode(created.code);
     }
-    const again = await refusalOf(() => createAccount({ ...surroundingsOf(story, 'again'), store: new MemoryStore() }, { ...PROFILES.meera, email: 'other@story.example' }, PASSWORD));
+    const again = await refusalOf(() =>
+      createAccount(
+        { ...surroundingsOf(story, 'again'), store: new MemoryStore() },
+        { ...PROFILES.meera, email: 'other@story.example' },
+        PASSWORD,
+      ),
+    );
     must(again === 'already-registered', `a second registration is refused, not ${again}`);
     const surroundings = { ...surroundingsOf(story, 'phone'), store: new MemoryStore() };
     const wrong = await refusalOf(() => logIn(surroundings, PROFILES.meera.email, 'a wrong password', readCode(code)));
@@ -69,7 +93,10 @@ export const assignStep: Step = {
   async run({ people }) {
     await assign(people.operator, people.rao.account, people.meera.account);
     const { assignments } = await people.rao.client.call('assignments', {});
-    must(assignments.some(({ patient }) => patient === people.meera.account), 'the patient is on the doctor’s list');
+    must(
+      assignments.some(({ patient }) => patient === people.meera.account),
+      'the patient is on the doctor’s list',
+    );
     return { assigned: assignments.length };
   },
 };

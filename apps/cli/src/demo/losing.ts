@@ -15,7 +15,11 @@ export const cloudLost: Step = {
     try {
       const started = performance.now();
       const files = await ownFilesAreWhole(story);
-      const opened = await openRecords(story.people.shah, await searchDelegated(story.people.shah, SHARED_TOPIC), 'second-opinion');
+      const opened = await openRecords(
+        story.people.shah,
+        await searchDelegated(story.people.shah, SHARED_TOPIC),
+        'second-opinion',
+      );
       await filesAreWhole(story, opened);
       return { lost: lost.length, of: 6, files, delegated: opened.length, ms: Math.round(performance.now() - started) };
     } finally {
@@ -37,7 +41,9 @@ export const cloudDamaged: Step = {
 /** Flips a byte in the middle of every third object of a store. Gives how many. */
 async function damage(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const objects = entries.filter((entry) => entry.isFile() && /^[0-9a-f]{64}/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+  const objects = entries
+    .filter((entry) => entry.isFile() && /^[0-9a-f]{64}/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
   let count = 0;
   for (const object of objects.sort().filter((_, i) => i % 3 === 0)) {
     const handle = await open(object, 'r+');

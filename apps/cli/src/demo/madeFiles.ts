@@ -13,7 +13,15 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggC
 const FHIR = {
   resourceType: 'Bundle',
   type: 'collection',
-  entry: [{ resource: { resourceType: 'Observation', code: { coding: [{ system: 'http://loinc.org', code: '4548-4', display: 'Haemoglobin A1c' }] }, valueQuantity: { value: 6.1, unit: '%' } } }],
+  entry: [
+    {
+      resource: {
+        resourceType: 'Observation',
+        code: { coding: [{ system: 'http://loinc.org', code: '4548-4', display: 'Haemoglobin A1c' }] },
+        valueQuantity: { value: 6.1, unit: '%' },
+      },
+    },
+  ],
 };
 
 /** Bytes that look random and are the same every time. */

@@ -13,7 +13,13 @@ export interface People {
   shah: Device;
 }
 
-const person = (name: string, email: string) => ({ name, email, birthDate: '1980-01-31', phone: '+91 98 4000 0000', address: '1 Story Lane' });
+const person = (name: string, email: string) => ({
+  name,
+  email,
+  birthDate: '1980-01-31',
+  phone: '+91 98 4000 0000',
+  address: '1 Story Lane',
+});
 const doctor = (name: string, email: string, licence: string) => ({
   ...person(name, email),
   role: 'doctor',

@@ -1,6 +1,6 @@
-import { addRecords, type Content, myRecords, openOwn, updateRecord, vitalsContent } from '@salus/sdk';
 import { appendFile, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { addRecords, type Content, myRecords, openOwn, updateRecord, vitalsContent } from '@salus/sdk';
 import { contentOfFile, filesBelow } from '../files.ts';
 import { hashOf, hashOfFile } from './compare.ts';
 import { must, SHARED_TOPIC, type Step, type Story } from './story.ts';
@@ -16,19 +16,39 @@ export const seal: Step = {
     for await (const added of addRecords(meera, contentsOf(found))) {
       const { file, name } = found[i]!;
       sentBytes += added.sentBytes;
-      story.files.push({ file, name, record: added.record, sha256: '', sizeBytes: 0, topics: added.topics, words: added.words });
+      story.files.push({
+        file,
+        name,
+        record: added.record,
+        sha256: '',
+        sizeBytes: 0,
+        topics: added.topics,
+        words: added.words,
+      });
       i++;
     }
     const ms = performance.now() - started;
     must(story.files.length === found.length, 'every file becomes a record');
-    for await (const _ of addRecords(meera, [vitalsContent({ systolic: '128', diastolic: '82', pulse: '71', temperature: { value: '36.8', unit: '°C' } }, Date.now())]));
+    for await (const _ of addRecords(meera, [
+      vitalsContent(
+        { systolic: '128', diastolic: '82', pulse: '71', temperature: { value: '36.8', unit: '°C' } },
+        Date.now(),
+      ),
+    ]));
     for (const known of story.files) {
       known.sizeBytes = (await stat(known.file)).size;
       known.sha256 = await hashOfFile(known.file);
     }
     const edit = await editLargest(story);
     const bytes = story.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    return { files: found.length, bytes, sentBytes, ms: Math.round(ms), mbPerS: Math.round(bytes / ms / 10) / 100, ...edit };
+    return {
+      files: found.length,
+      bytes,
+      sentBytes,
+      ms: Math.round(ms),
+      mbPerS: Math.round(bytes / ms / 10) / 100,
+      ...edit,
+    };
   },
 };
 
@@ -44,7 +64,12 @@ async function editLargest(story: Story): Promise<Record<string, unknown>> {
   const edited = join(story.home, 'edited', 'edited.bin');
   await mkdir(dirname(edited), { recursive: true });
   await insert(largest.file, edited, Math.floor(largest.sizeBytes / 2), Buffer.from('twelve bytes'));
-  const content = await contentOfFile(edited, { name: largest.name, title: largest.name.slice(-200), topics: largest.topics, words: largest.words });
+  const content = await contentOfFile(edited, {
+    name: largest.name,
+    title: largest.name.slice(-200),
+    topics: largest.topics,
+    words: largest.words,
+  });
   const updated = await updateRecord(story.people.meera, largest.record, content);
   largest.file = edited;
   largest.sha256 = await hashOfFile(edited);

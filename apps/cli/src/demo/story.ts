@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Surroundings } from '@salus/sdk';
 import { FileStore } from '../fileStore.ts';
-import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import type { NodeProcess } from './nodeProcess.ts';
 import type { People } from './people.ts';
 
