@@ -54,7 +54,7 @@ export interface EmbeddedLedger {
   get<Value extends StateValue>(key: StateKey<Value>): Value | undefined;
   /** State entries under a prefix (`request/`), in the order of keys, after the key `after` ("" for the first). At most 1,000. */
   list(prefix: string, after: string, limit: number): { key: string; value: StateValue }[];
-  /** Values or absences with proofs against the newest header. Throws `ledger-keys` above 200. */
+  /** Values or absences with proofs against the newest header. Throws `ledger-keys` above 1,000: more than the 500 records of one read. */
   prove(keys: readonly string[]): Promise<ProvenEntries>;
 
   /** Signed header in wire form: of a height, or the newest. Undefined above the newest. */

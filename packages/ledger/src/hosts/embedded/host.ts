@@ -13,7 +13,7 @@ import { type Chain, decodeStored } from './chain.ts';
 import { Proposer, type Validator } from './proposer.ts';
 
 /** Keys proven, events and state entries listed in one answer: what an answer of a few hundred kilobytes holds. */
-const PROVEN_LIMIT = 200;
+const PROVEN_LIMIT = 1_000;
 const EVENTS_LIMIT = 200;
 const LIST_LIMIT = 1_000;
 
