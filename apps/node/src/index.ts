@@ -1,3 +1,4 @@
+export { readBlockLog } from '@salus/ledger';
 export { backUp, restore } from './backup.ts';
 export type { NodeConfig } from './config.ts';
 export type { NodeContext } from './context.ts';

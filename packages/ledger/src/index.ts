@@ -1,5 +1,6 @@
 export { type Block, parseBlock } from './block/block.ts';
 export { openEmbeddedLedger } from './hosts/embedded/open.ts';
+export { type BlockHistory, readBlockLog } from './hosts/embedded/readLog.ts';
 export type {
   CommittedBlock,
   EmbeddedLedger,

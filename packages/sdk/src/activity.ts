@@ -1,6 +1,7 @@
 import { type AccountId, type Bytes, isSalusError } from '@salus/base';
-import { eventsKey, type Operation, parseOperation } from '@salus/contracts';
+import { eventsKey, networkOf, type Operation, parseOperation } from '@salus/contracts';
 import { type Replayed, replay, verifyEventChain, verifyHeader } from '@salus/ledger/verifier';
+import { initPairing } from '@salus/schemes/keyless';
 import type { Device } from './device.ts';
 import { frames } from './fetching.ts';
 
@@ -54,4 +55,10 @@ export async function verifyLedger(device: Device, onBlock?: (height: number) =>
   const replayed = await replay(device.trust.genesisBytes, frames(stream, BLOCK_LIMIT_BYTES), onBlock);
   await device.trust.meet(device.client);
   return replayed;
+}
+
+/** The same of a history read from a file, without any node. The genesis hash it comes to is for the caller to compare. */
+export async function verifyHistory(history: { genesisBytes: Bytes; blocks: Iterable<Bytes> }): Promise<Replayed & { network: Bytes }> {
+  await initPairing();
+  return { ...(await replay(history.genesisBytes, history.blocks)), network: networkOf(history.genesisBytes) };
 }

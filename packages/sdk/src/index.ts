@@ -21,7 +21,7 @@ export {
   whoAmI,
 } from './account.ts';
 export { readCode, showCode } from './accountCode.ts';
-export { type Activity, activityOf, verifyLedger } from './activity.ts';
+export { type Activity, activityOf, verifyHistory, verifyLedger } from './activity.ts';
 export { type Added, addRecords, updateRecord } from './adding.ts';
 export { Client } from './client.ts';
 export {
@@ -34,6 +34,7 @@ export {
   searchDelegated,
 } from './delegating.ts';
 export { Device, resume, type Surroundings } from './device.ts';
+export { type HistoryEvent, historyOf } from './history.ts';
 export { sdkError } from './errors.ts';
 export { type Identity, saveIdentity } from './identity.ts';
 export { myLetters, type ReceivedLetter } from './letters.ts';

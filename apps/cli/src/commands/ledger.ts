@@ -1,5 +1,8 @@
-import { activityOf, cloudStatus, repairClouds, verifyLedger } from '@salus/sdk';
+import { isSalusError } from '@salus/base';
+import { readBlockLog } from '@salus/node';
+import { cloudStatus, historyOf, repairClouds, verifyHistory, verifyLedger } from '@salus/sdk';
 import { type Command, textOf } from '../command.ts';
+import { cliError } from '../errors.ts';
 
 export const log: Command = {
   name: 'log',
@@ -9,30 +12,41 @@ export const log: Command = {
   options: { account: { type: 'string', help: 'another account (operator)' } },
   async *run({ values, io }) {
     const device = await io.device();
-    const activity = await activityOf(device, textOf(values, 'account') ?? device.account);
-    for (const { operation, height, time } of activity) {
-      yield {
-        time: new Date(time).toISOString(),
-        what: operation.type,
-        by: operation.account,
-        height,
-        operation: operation.id,
-      };
+    const history = await historyOf(device, textOf(values, 'account') ?? device.account);
+    for (const { time, height, operation, ...event } of history) {
+      yield { time: new Date(time).toISOString(), ...event, height, operation };
     }
-    yield { ok: true, events: activity.length, complete: true };
+    yield { ok: true, events: history.length, complete: true };
   },
 };
 
 export const verify: Command = {
   name: 'verify',
   summary: 'Derive the whole ledger again from its first block, believing only the genesis',
-  usage: '',
-  example: 'salus verify --profile operator',
-  async *run({ io }) {
+  usage: '[--file BLOCKS.LOG]',
+  example: 'salus verify --file .salus/node/ledger/blocks.log',
+  options: { file: { type: 'string', help: 'read this block log, without any node (default: ask the node)' } },
+  async *run({ values, io }) {
+    const file = textOf(values, 'file');
+    const hexadecimal = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+    if (file) {
+      const { height, logSize, stateRoot, network } = await verifyHistory(readLog(file));
+      yield { ok: true, height, operations: logSize, stateRoot: hexadecimal(stateRoot), genesis: hexadecimal(network) };
+      return;
+    }
     const { height, logSize, stateRoot } = await verifyLedger(await io.device());
-    yield { ok: true, height, operations: logSize, stateRoot: Buffer.from(stateRoot).toString('hex') };
+    yield { ok: true, height, operations: logSize, stateRoot: hexadecimal(stateRoot) };
   },
 };
+
+function readLog(file: string) {
+  try {
+    return readBlockLog(file);
+  } catch (thrown) {
+    if (isSalusError(thrown)) throw thrown;
+    throw cliError('file-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
+  }
+}
 
 export const clouds: Command = {
   name: 'clouds',

@@ -73,6 +73,7 @@ export class EmbeddedHost implements EmbeddedLedger {
 
   async prove(keys: readonly string[]): Promise<ProvenEntries> {
     if (keys.length > PROVEN_LIMIT) throw ledgerError('ledger-keys', { limit: PROVEN_LIMIT });
+    while (this.#chain.committing) await this.#chain.committing;
     const { store, pages } = this.#chain;
     const entries = keys.map((key) => ({ key, value: store.value(key) ?? null, proof: proveKey(pages, key) }));
     return { header: this.header(), entries };
