@@ -1,4 +1,4 @@
-import { apiError, type Route } from '@salus/api';
+import { apiError, type Route, routes } from '@salus/api';
 import { accountKey, deviceKey } from '@salus/contracts';
 import type { NodeContext } from './context.ts';
 import type { Caller } from './sessions.ts';
@@ -13,6 +13,8 @@ export function admission(node: NodeContext) {
     if (!account || !device || device.revokedAt > 0) throw apiError('session-expired');
     if (account.status === 'suspended' || account.status === 'rejected')
       throw apiError('account-closed', { status: account.status });
+    // It stands in the keyring: whoever opens that must show up as a new device before seeing or changing anything.
+    if (device.kind === 'sign-in' && route !== routes.submit) throw apiError('sign-in-only');
     if (route.access === 'session') return caller;
     if (account.status !== 'active') throw apiError('account-waiting');
     if (route.access === 'operator' && account.role !== 'operator') throw apiError('operator-only');

@@ -8,6 +8,14 @@ import { writeDurably } from './secrets.ts';
 export const nodeConfig = z.strictObject({
   host: z.string().max(200).default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535).default(8480),
+  /**
+   * Addresses (`https://records.example`) by which devices reach this node, beside the one it listens on: a session that
+   * was signed for any other is refused.
+   */
+  origins: z
+    .array(z.string().regex(/^https?:\/\/[^/\s]{1,200}$/))
+    .max(32)
+    .default([]),
   /** Folder stores standing in for clouds, relative to the home folder. */
   stores: z
     .array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,40}$/), folder: z.string().max(1_000) }))

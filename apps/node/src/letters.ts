@@ -1,5 +1,5 @@
-import { LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
-import { parseOperation } from '@salus/contracts';
+import { apiError, LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
+import { deviceKey, parseOperation } from '@salus/contracts';
 import type { NodeContext } from './context.ts';
 import { nodeError } from './errors.ts';
 import type { Caller } from './sessions.ts';
@@ -24,6 +24,9 @@ export async function submitAll(
   { operations, letters }: ParsedBodyOf<Routes['submit']>,
 ) {
   const signed = operations.map((bytes) => parseOperation(bytes));
+  const adding = letters.length === 0 && signed.every(({ operation }) => operation.type === 'device.add');
+  if (node.ledger.get(deviceKey(caller.account, caller.device))?.kind === 'sign-in' && !adding)
+    throw apiError('sign-in-only');
   for (const { operation } of signed) {
     if (operation.account !== caller.account) throw nodeError('operation-not-yours');
     if (ELSEWHERE.has(operation.type)) throw nodeError('operation-wrong-route', { type: operation.type });

@@ -28,6 +28,8 @@ const SESSIONS_LIMIT = 100_000;
  * Devices prove themselves by a signature over a nonce good once and for a minute.
  */
 export class Sessions {
+  /** Addresses of this node: a signature made for another, which somebody in the middle passed on, opens nothing. */
+  readonly origins = new Set<string>();
   readonly #challenges = new Map<string, TimeMs>();
   readonly #sessions = new Map<string, Session>();
 
@@ -44,13 +46,14 @@ export class Sessions {
     return nonce;
   }
 
-  /** Throws `session-refused` whatever was wrong: nonce, key or signature. */
+  /** Throws `session-refused` whatever was wrong: nonce, origin, key or signature. */
   async open(request: SessionRequest, deviceKey: Bytes | undefined): Promise<{ token: string; expiresAt: TimeMs }> {
     const madeAt = this.#challenges.get(hex(request.nonce));
     this.#challenges.delete(hex(request.nonce));
     const fresh = madeAt !== undefined && this.now() <= madeAt + LIMITS.challengeMs;
+    const here = this.origins.has(request.origin);
     const message = sessionMessage(this.network, request.origin, request.nonce);
-    if (!fresh || !deviceKey || !(await verifySignature(deviceKey, message, request.signature)))
+    if (!fresh || !here || !deviceKey || !(await verifySignature(deviceKey, message, request.signature)))
       throw apiError('session-refused');
     this.#forget(this.#sessions, SESSIONS_LIMIT, (session) => session.openedAt + LIMITS.sessionMs);
     const token = this.random(32);

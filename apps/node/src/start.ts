@@ -68,6 +68,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     });
     closers.push(() => app.close());
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
+    for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
     closers.push(repairRegularly(context, config.repairEveryMs));
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
     return { url, context, stop };
@@ -75,6 +76,12 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     await stop();
     throw thrown;
   }
+}
+
+/** What devices may call the address that a node listens on: a loopback address has a name, too. */
+function originsAt(url: string): string[] {
+  const { origin, hostname, port } = new URL(url);
+  return hostname === '127.0.0.1' || hostname === '[::1]' ? [origin, `http://localhost:${port}`] : [origin];
 }
 
 async function openParts(directory: string, options: StartOptions, closers: (() => Promise<unknown>)[]) {

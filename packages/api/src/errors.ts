@@ -16,6 +16,10 @@ export const apiError = errorTable({
     fix: 'Wait until the operator has activated it.',
   },
   'account-closed': { message: (f) => `The account is ${f.status}.`, fix: 'Ask the operator.' },
+  'sign-in-only': {
+    message: () => 'A sign-in device may add a device and do nothing else.',
+    fix: 'Add a device with it, then open a session with that one.',
+  },
   'operator-only': { message: () => 'Only an operator may do this.', fix: 'Sign in as an operator.' },
   'route-unknown': { message: (f) => `There is nothing at ${f.path}.`, fix: 'See /api/openapi.json.' },
   'body-oversized': {

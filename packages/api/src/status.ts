@@ -11,6 +11,7 @@ const STATUS: Record<string, number> = {
   'login-refused': 401,
   'account-waiting': 403,
   'account-closed': 403,
+  'sign-in-only': 403,
   'operator-only': 403,
   'read-refused': 403,
   'route-unknown': 404,
