@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Content } from '@salus/sdk';
 import { cliError } from './errors.ts';
@@ -22,6 +22,7 @@ export async function contentOfFile(
     title: more.title ?? fileName.slice(-200),
     fileName,
     time: Math.floor(found.mtimeMs),
+    draft: `${resolve(file)} ${found.size} ${found.mtimeMs}`,
     ...(more.topics ? { topics: more.topics } : {}),
     ...(more.words ? { words: more.words } : {}),
     body: () => createReadStream(file, { highWaterMark: READ_BYTES }),

@@ -9,7 +9,7 @@ import { listLetters, submitAll } from './letters.ts';
 import { assignmentsOf, channelsOf, eventLines, eventsOf, framedBlocks, requestsOf } from './listings.ts';
 import { Logins } from './logins.ts';
 import { fetchChunks, openRecords } from './reads.ts';
-import { missingChunks, ownRecords, putChunks, storedForm } from './records.ts';
+import { missingChunks, ownRecords, putChunks, putOwnerBoxes, storedForm } from './records.ts';
 import { search, searchDelegated } from './searching.ts';
 import type { Handlers } from './server.ts';
 import { VERSION } from './version.ts';
@@ -56,6 +56,7 @@ export function handlersOf(node: NodeContext): Handlers {
     putRecords: (body, { caller }) => takeInRecords(node, caller, body),
     putSlots: (body, { caller }) => takeInSlots(node, caller, body),
     ownRecords: (body, { caller }) => ownRecords(node, caller, body),
+    putOwnerBoxes: (body, { caller }) => putOwnerBoxes(node, caller, body),
     storedForm: (_, { caller, params }) => storedForm(node, caller, params),
     fetchChunks: (body, { caller }) => fetchChunks(node, caller, body),
     openRecords: (body, { caller }) => openRecords(node, caller, body),

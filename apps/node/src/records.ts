@@ -59,6 +59,29 @@ async function ownRecord(node: NodeContext, row: RecordRow, time: number) {
   };
 }
 
+/** Replaces owner's boxes of the caller's own records; those of others are left as they are and not counted. */
+export async function putOwnerBoxes(
+  node: NodeContext,
+  caller: Caller,
+  { boxes }: ParsedBodyOf<Routes['putOwnerBoxes']>,
+) {
+  let replaced = 0;
+  await node.database.transaction().execute(async (transaction) => {
+    for (const { record, group, generation, ownerBox } of boxes) {
+      const { numUpdatedRows } = await transaction
+        .updateTable('record')
+        .set({ owner_box: ownerBox })
+        .where('record', '=', record)
+        .where('grp', '=', group)
+        .where('generation', '=', generation)
+        .where('patient', '=', caller.account)
+        .executeTakeFirst();
+      replaced += Number(numUpdatedRows);
+    }
+  });
+  return { replaced };
+}
+
 /** What the node holds of a record, as it is stored. */
 export async function storedForm(node: NodeContext, caller: Caller, params: Record<string, string>) {
   const { record = '', group = '' } = params;

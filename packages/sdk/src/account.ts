@@ -17,6 +17,7 @@ import {
   sealOwnProfile,
   sealProfileTo,
 } from './profile.ts';
+import { resealOwnerBoxes } from './records.ts';
 import { Trust } from './trust.ts';
 
 /** A new account: its device, its number, and the account code to write down. */
@@ -184,7 +185,9 @@ export async function revokeDevice(
   });
   const keyring = await wrapKeyring(client, renewed.keyring, { handle, password, code }, random);
   await client.call('replaceKeyring', { keyring, replaces: sha256(before.wrapped) });
-  return { device: new Device(client, trust, renewed, store, random, now), code };
+  const moved = new Device(client, trust, renewed, store, random, now);
+  if (identity.role === 'patient') await resealOwnerBoxes(moved);
+  return { device: moved, code };
 }
 
 /** An account as the ledger has it: keys, devices, status. Throws `account-unknown`. */

@@ -58,7 +58,10 @@ export async function verifyLedger(device: Device, onBlock?: (height: number) =>
 }
 
 /** The same of a history read from a file, without any node. The genesis hash it comes to is for the caller to compare. */
-export async function verifyHistory(history: { genesisBytes: Bytes; blocks: Iterable<Bytes> }): Promise<Replayed & { network: Bytes }> {
+export async function verifyHistory(history: {
+  genesisBytes: Bytes;
+  blocks: Iterable<Bytes>;
+}): Promise<Replayed & { network: Bytes }> {
   await initPairing();
   return { ...(await replay(history.genesisBytes, history.blocks)), network: networkOf(history.genesisBytes) };
 }

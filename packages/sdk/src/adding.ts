@@ -141,6 +141,7 @@ async function added(
   if ('error' in outcome)
     throw new SalusError(outcome.error.code, outcome.error.message, outcome.error.fix, outcome.error.facts);
   await device.trust.included(operation.bytes, outcome.receipt);
+  await sealed.committed();
   const { topics, words } = sealed.card;
   return { record, group, version, sentBytes: sealed.sentBytes, topics, words, height: outcome.receipt.height };
 }
@@ -239,11 +240,40 @@ export async function updateRecord(
     entries: [],
   });
   try {
-    return await added(device, { record, group: own.group, sealed, operation }, outcomes[0]!, version);
+    const saved = await added(device, { record, group: own.group, sealed, operation }, outcomes[0]!, version);
+    await indexNewTerms(device, own, sealed.card);
+    return saved;
   } catch (thrown) {
     if (!isSalusError(thrown, 'generation-closed')) throw thrown;
     return reseal(device, own, content, manifest.chunks, onProgress);
   }
+}
+
+/** Words and topics that an edit brought: readers find the record by them too, and may share it by the new topics. */
+async function indexNewTerms(
+  device: Device,
+  own: OwnRecord,
+  card: { topics: string[]; words: string[] },
+): Promise<void> {
+  const [topics, words] = [
+    card.topics.filter((topic) => !own.card.topics.includes(topic)),
+    card.words.filter((word) => !own.card.words.includes(word)),
+  ];
+  if (topics.length + words.length === 0) return;
+  const readers = await readersOf(device, device.account);
+  const { record, group, generation, secret, origin, time } = own;
+  const shared = await shareWith(device, readers, [
+    { record, group, generation, secret, kappa: origin.kappa, year: yearOf(time), topics, words },
+  ]);
+  if (shared.entries.length === 0) return;
+  const { locks, channels, entries } = shared;
+  await device.client.call('putSlots', {
+    records: [{ record, group, generation, slots: shared.slots[0]! }],
+    locks,
+    channels,
+    entries,
+  });
+  await shared.written();
 }
 
 async function reseal(

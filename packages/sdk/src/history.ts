@@ -1,7 +1,7 @@
 import type { AccountId, OperationId } from '@salus/base';
 import type { Operation } from '@salus/contracts';
-import { activityOf } from './activity.ts';
 import { listRequests } from './access.ts';
+import { activityOf } from './activity.ts';
 import type { Device } from './device.ts';
 import { myRecords } from './records.ts';
 
@@ -53,7 +53,8 @@ export async function historyOf(device: Device, account: AccountId = device.acco
     [device.trust.genesis.operator.account, 'the operator'],
     [device.account, 'you'],
   ]);
-  for (const { doctor, words } of await listRequests(device)) if (words?.name && !names.has(doctor)) names.set(doctor, words.name);
+  for (const { doctor, words } of await listRequests(device))
+    if (words?.name && !names.has(doctor)) names.set(doctor, words.name);
   const titles = await titlesOf(device);
   return activity.map(({ operation, time, height }) => {
     const records = recordsIn(operation).map((record) => titles.get(record) ?? record);
@@ -72,7 +73,8 @@ export async function historyOf(device: Device, account: AccountId = device.acco
 
 async function titlesOf(device: Device): Promise<Map<string, string>> {
   const titles = new Map<string, string>();
-  if (device.identity.role === 'patient') for await (const { record, card } of myRecords(device)) titles.set(record, card.title);
+  if (device.identity.role === 'patient')
+    for await (const { record, card } of myRecords(device)) titles.set(record, card.title);
   return titles;
 }
 

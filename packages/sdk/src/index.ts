@@ -34,8 +34,8 @@ export {
   searchDelegated,
 } from './delegating.ts';
 export { Device, resume, type Surroundings } from './device.ts';
-export { type HistoryEvent, historyOf } from './history.ts';
 export { sdkError } from './errors.ts';
+export { type HistoryEvent, historyOf } from './history.ts';
 export { type Identity, saveIdentity } from './identity.ts';
 export { myLetters, type ReceivedLetter } from './letters.ts';
 export { listen, type NewsItem } from './listening.ts';

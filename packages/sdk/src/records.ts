@@ -21,6 +21,7 @@ import { bodyRootOf, contextOf, sha256 } from '@salus/schemes/keyless';
 import type { Device } from './device.ts';
 import { sdkError } from './errors.ts';
 import { fetchParts } from './fetching.ts';
+import { UploadDraft } from './uploadDraft.ts';
 
 /** Content of a new record, or of a new version of one. */
 export interface Content {
@@ -32,6 +33,8 @@ export interface Content {
   time?: TimeMs;
   topics?: readonly string[];
   words?: readonly string[];
+  /** What names this content on this device, such as a file's path, size and time: an upload cut off goes on where it was. */
+  draft?: string;
   /** Read once, in pieces of any size. */
   body: () => AsyncIterable<Bytes>;
 }
@@ -110,6 +113,8 @@ export interface SealedVersion {
   bodyRoot: Bytes;
   /** Bytes of ciphertext that had to be sent. */
   sentBytes: number;
+  /** Call when the version is on the ledger: the draft is no longer needed. */
+  committed: () => Promise<void>;
 }
 
 /**
@@ -125,10 +130,11 @@ export async function sealVersion(
 ): Promise<SealedVersion> {
   const { secret, version } = under;
   const keys = { K: secret.K, ctx: secret.ctx, version };
-  const upload = new ChunkUpload(device, onProgress);
+  const draft = await UploadDraft.of(device, content.draft);
+  const upload = new ChunkUpload(device, onProgress, () => draft.save(chunks));
   const sampled = sampling(content.body());
   const chunks: ChunkRef[] = [];
-  for await (const { ref, sealed } of sealBody(sampled.body, knownChunks(before), device.random)) {
+  for await (const { ref, sealed } of sealBody(sampled.body, knownChunks([...draft.sent, ...before]), device.random)) {
     chunks.push(ref);
     if (sealed) await upload.add(ref.hash, sealed);
   }
@@ -143,7 +149,7 @@ export async function sealVersion(
     manifest: sha256(manifest),
     chunks: chunks.map((ref) => ref.hash),
   };
-  return { card, stored, bodyRoot: bodyRootOf(stored), sentBytes: upload.sentBytes };
+  return { card, stored, bodyRoot: bodyRootOf(stored), sentBytes: upload.sentBytes, committed: () => draft.forget() };
 }
 
 function cardOf(content: Content, sample: Bytes, sizeBytes: number, time: TimeMs): Card {
@@ -185,10 +191,14 @@ class ChunkUpload {
   constructor(
     readonly device: Device,
     readonly onProgress: (progress: Progress) => void,
+    readonly onSent: () => Promise<void>,
   ) {}
 
   async add(hash: Bytes, bytes: Bytes): Promise<void> {
-    if (this.#waitingBytes + bytes.length > UPLOAD_BYTES) await this.flush();
+    if (this.#waitingBytes + bytes.length > UPLOAD_BYTES) {
+      await this.flush();
+      await this.onSent();
+    }
     this.#waiting.push({ hash, bytes });
     this.#waitingBytes += bytes.length;
     this.onProgress({ step: 'protecting', doneBytes: this.sentBytes + this.#waitingBytes });
@@ -216,6 +226,25 @@ export async function newGeneration(device: Device, name: { record: string; grou
 }
 
 export const newRecordId = (device: Device): RecordId => newId(device.random);
+
+const BOXES_PER_REQUEST = 1_000;
+
+/** Seals all owner's boxes under the newest root, after an old one may be known to somebody. Gives how many. */
+export async function resealOwnerBoxes(device: Device): Promise<number> {
+  let count = 0;
+  let boxes: { record: string; group: string; generation: number; ownerBox: Bytes }[] = [];
+  const flush = async () => {
+    if (boxes.length > 0) count += (await device.client.call('putOwnerBoxes', { boxes })).replaced;
+    boxes = [];
+  };
+  for await (const { record, group, generation, origin } of myRecords(device)) {
+    const name = { record, group, generation };
+    boxes.push({ ...name, ownerBox: await sealOwnerBox(device.root, name, origin, device.random) });
+    if (boxes.length === BOXES_PER_REQUEST) await flush();
+  }
+  await flush();
+  return count;
+}
 
 /** The manifest and content of one of my own records. */
 export async function openOwn(

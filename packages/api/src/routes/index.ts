@@ -37,6 +37,7 @@ export const routes = {
   putRecords: records.putRecords,
   putSlots: records.putSlots,
   ownRecords: records.ownRecords,
+  putOwnerBoxes: records.putOwnerBoxes,
   storedForm: records.storedForm,
   fetchChunks: records.fetchChunks,
   openRecords: reads.openRecords,

@@ -143,6 +143,21 @@ export const ownRecords = route({
   reply: z.strictObject({ records: z.array(ownRecord), next: z.nullable(field.uint()) }),
 });
 
+/** Owner's boxes sealed anew after the owner moved to a new root; from the records' patient only. */
+export const putOwnerBoxes = route({
+  method: 'PUT',
+  path: '/records/boxes',
+  access: 'active',
+  summary: 'Replace the owner’s boxes of my records',
+  body: z.strictObject({
+    boxes: z
+      .array(recordName.extend({ ownerBox: wire.bytesUpTo(2_048) }))
+      .min(1)
+      .max(4_096),
+  }),
+  reply: z.strictObject({ replaced: field.uint() }),
+});
+
 /** The stored form, for whoever wants to see what the node holds of their record. */
 export const storedForm = route({
   method: 'GET',
