@@ -13,6 +13,7 @@ await prepare();
 const checks = [
   section('Lint and format', 'node_modules/@biomejs/biome/bin/biome', 'check', '.'),
   section('Types of sources and tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json'),
+  section('Types of tools', 'node_modules/typescript/bin/tsc', '-p', 'tools/tsconfig.json'),
   section('Imports and banned calls', 'tools/arrows.js'),
   section('Unused code and packages', 'node_modules/knip/bin/knip.js', '--no-config-hints'),
 ];
