@@ -24,7 +24,7 @@ export const isNumber = (number: string): boolean =>
   /^\d{6,12}$/.test(number) && checkDigit(number.slice(0, -1)) === number.at(-1);
 
 /** ISO/IEC 7064 MOD 11,10. */
-function checkDigit(body: string): string {
+export function checkDigit(body: string): string {
   let product = 10;
   for (const digit of body) {
     const sum = (product + Number(digit)) % 10 || 10;
