@@ -6,7 +6,7 @@ import { sha256 } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { isTaken } from './database/open.ts';
 import { nodeError } from './errors.ts';
-import { newNumber } from './number.ts';
+import { isNumber, newNumber } from './number.ts';
 import type { Caller } from './sessions.ts';
 import { operationOf, receiptOf, submit } from './submission.ts';
 
@@ -165,9 +165,11 @@ export async function listAccounts(node: NodeContext, asked: ParsedBodyOf<Routes
 
 /** Active patients only; unknown and not active look alike. */
 export async function findPatient(node: NodeContext, asked: ParsedBodyOf<Routes['findPatient']>) {
+  const number = asked.number?.replace(/[\s-]/g, '');
+  if (number !== undefined && !isNumber(number)) throw nodeError('number-mistyped');
   const query = node.database.selectFrom('account').select(['account', 'number']).where('role', '=', 'patient');
-  const row = asked.number
-    ? await query.where('number', '=', asked.number.replace(/[\s-]/g, '')).executeTakeFirst()
+  const row = number
+    ? await query.where('number', '=', number).executeTakeFirst()
     : asked.person && (await query.where('person', '=', asked.person).executeTakeFirst());
   if (!row || node.ledger.get(accountKey(row.account))?.status !== 'active') throw nodeError('patient-unknown');
   return row;

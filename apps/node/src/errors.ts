@@ -18,6 +18,10 @@ export const nodeError = errorTable({
     message: () => 'Another device changed the keyring first.',
     fix: 'Fetch the newest keyring, then make the change again.',
   },
+  'number-mistyped': {
+    message: () => 'This is not a patient number: its check digit does not fit.',
+    fix: 'Read it again from the card; two digits may be swapped.',
+  },
   'patient-unknown': {
     message: () => 'No patient is found by this.',
     fix: 'Check the number, or the exact name and date of birth.',

@@ -61,10 +61,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     errorResponseBuilder: (_request, context) =>
       apiError('too-many-requests', { seconds: Math.ceil(context.ttl / 1000) }),
   });
-  for (const type of [CBOR, JSON_TYPE]) {
-    app.removeContentTypeParser(type);
+  app.removeAllContentTypeParsers();
+  for (const type of [CBOR, JSON_TYPE])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  }
   app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, options.log));
   app.setNotFoundHandler((request, reply) =>
     sendError(apiError('route-unknown', { path: request.url.split('?')[0]! }), request, reply, options.log),

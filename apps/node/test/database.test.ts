@@ -21,22 +21,35 @@ const entry = (label: number, value: number[]) => ({ label: Uint8Array.of(label)
 
 describe('the database', () => {
   it('gives blobs back as Uint8Array', async () => {
-    await database.insertInto('entry').values(entry(1, [2, 3])).execute();
+    await database
+      .insertInto('entry')
+      .values(entry(1, [2, 3]))
+      .execute();
     const row = await database.selectFrom('entry').selectAll().executeTakeFirstOrThrow();
     expect(row).toEqual(entry(1, [2, 3]));
     expect(row.value).toBeInstanceOf(Uint8Array);
   });
 
   it('says when a key is taken', async () => {
-    await database.insertInto('entry').values(entry(1, [1])).execute();
-    const thrown = await database.insertInto('entry').values(entry(1, [2])).execute().catch((error: unknown) => error);
+    await database
+      .insertInto('entry')
+      .values(entry(1, [1]))
+      .execute();
+    const thrown = await database
+      .insertInto('entry')
+      .values(entry(1, [2]))
+      .execute()
+      .catch((error: unknown) => error);
     expect(isTaken(thrown)).toBe(true);
     expect(isTaken(new Error('something else'))).toBe(false);
   });
 
   it('a transaction that throws leaves nothing', async () => {
     const work = database.transaction().execute(async (transaction) => {
-      await transaction.insertInto('entry').values(entry(1, [1])).execute();
+      await transaction
+        .insertInto('entry')
+        .values(entry(1, [1]))
+        .execute();
       throw new Error('stop');
     });
     await expect(work).rejects.toThrow('stop');
@@ -44,7 +57,10 @@ describe('the database', () => {
   });
 
   it('is copied while it is in use', async () => {
-    await database.insertInto('entry').values(entry(7, [7])).execute();
+    await database
+      .insertInto('entry')
+      .values(entry(7, [7]))
+      .execute();
     await copyDatabase(join(directory, 'salus.db'), join(directory, 'copy.db'));
     const copy = await openDatabase(join(directory, 'copy.db'));
     expect(await copy.selectFrom('entry').selectAll().execute()).toEqual([entry(7, [7])]);
@@ -52,7 +68,9 @@ describe('the database', () => {
   });
 
   it('an unreadable file gives our own error', async () => {
-    await expect(openDatabase(join(directory, 'no', 'such', 'folder.db'))).rejects.toMatchObject({ code: 'database-unreadable' });
+    await expect(openDatabase(join(directory, 'no', 'such', 'folder.db'))).rejects.toMatchObject({
+      code: 'database-unreadable',
+    });
   });
 
   it('binds every type without aborting the process, or refuses it', () => {

@@ -48,7 +48,9 @@ describe('routes', () => {
 
   it('all stand in the OpenAPI document, with their bytes as base64url text', () => {
     const { paths } = openApi('1') as { paths: Record<string, Record<string, { operationId: string }>> };
-    const listed = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+    const listed = Object.values(paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
     expect(listed.sort()).toEqual(Object.keys(routes).sort());
     expect(JSON.stringify(paths['/api/v1/lookups'])).toContain('"contentEncoding":"base64url"');
   });

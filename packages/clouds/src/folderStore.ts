@@ -2,6 +2,7 @@ import * as nodeFiles from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, isSalusError } from '@salus/base';
 import { cloudsError } from './errors.ts';
+import type { FolderFiles } from './folderFiles.ts';
 import { fileOf, folderMatters, folderOf, nameOf } from './folderPath.ts';
 import { FolderSync } from './folderSync.ts';
 import { checkObjectName } from './objectName.ts';
@@ -15,12 +16,6 @@ import type {
   UsageReporting,
 } from './objectStore.ts';
 import { piecesOf } from './pieces.ts';
-
-/** What the store needs of a file system; tests pass one that fails. */
-export type FolderFiles = Pick<
-  typeof nodeFiles,
-  'open' | 'rename' | 'link' | 'unlink' | 'readdir' | 'mkdir' | 'rm' | 'stat' | 'statfs'
->;
 
 /** What `openFolderStore` needs. */
 export interface FolderStoreOptions {

@@ -1,4 +1,4 @@
-import type { FolderFiles } from './folderStore.ts';
+import type { FolderFiles } from './folderFiles.ts';
 
 /**
  * Makes entries of directories durable. Callers that come while one sync of a directory runs share the next: a burst of

@@ -12,7 +12,8 @@ export type {
   StoreStatus,
 } from './clouds.ts';
 export { cloudsError } from './errors.ts';
-export { type FolderFiles, type FolderStore, type FolderStoreOptions, openFolderStore } from './folderStore.ts';
+export type { FolderFiles } from './folderFiles.ts';
+export { type FolderStore, type FolderStoreOptions, openFolderStore } from './folderStore.ts';
 export { GET_LIMIT } from './getChunks.ts';
 export { checkObjectName } from './objectName.ts';
 export {

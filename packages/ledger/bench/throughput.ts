@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { newNetwork, newPerson, operationBy, type Person, registration } from '../../contracts/test/fixture/people.ts';
 import { openEmbeddedLedger } from '../src/index.ts';
 
-/** Operations a second at 500 at once, and the time of one at a time, on the embedded host with a real disk. */
+// Operations a second at 500 at once, and the time of one at a time, on the embedded host with a real disk:
+//   node packages/ledger/test/fixture/run.mjs packages/ledger/bench/throughput.ts [operations]
 const PEOPLE = 50;
 const MANY = Number(process.argv[2] ?? 20_000);
 const AT_ONCE = 500;

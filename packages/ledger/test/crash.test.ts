@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Bytes, fromHex } from '@salus/base';
 import { describe, expect, it } from 'vitest';
 import { openEmbeddedLedger, replay } from '../src/index.ts';
@@ -166,9 +167,11 @@ describe('a node killed without warning', () => {
   });
 });
 
+const fixture = (name: string): string => fileURLToPath(new URL(`./fixture/${name}`, import.meta.url));
+
 /** Starts a node that writes as fast as it can, and kills it after so many acknowledgements. */
 function untilKilled(path: string, acknowledgements: number, acknowledged: Set<string>): Promise<void> {
-  const child = fork(new URL('./fixture/killed.mjs', import.meta.url), [path], {
+  const child = fork(new URL('./fixture/run.mjs', import.meta.url), [fixture('writer.ts'), path], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let count = 0;

@@ -6,7 +6,7 @@ import { knownChunks, openPart, type SealedChunk, sealBody } from '../src/body.t
 import { paddedLength } from '../src/padding.ts';
 
 const random = seededRandom('body');
-const NONE: ReadonlyMap<string, never> = new Map();
+const NONE = knownChunks([]);
 
 async function seal(body: Bytes, known: Parameters<typeof sealBody>[1] = NONE): Promise<SealedChunk[]> {
   const chunks: SealedChunk[] = [];
@@ -31,7 +31,9 @@ describe('a body', () => {
   });
 
   it('tells its length only up to padding', async () => {
-    const sizes = await Promise.all([1, 500, 1_024].map(async (length) => (await seal(random(length)))[0]!.sealed!.length));
+    const sizes = await Promise.all(
+      [1, 500, 1_024].map(async (length) => (await seal(random(length)))[0]!.sealed!.length),
+    );
     expect(new Set(sizes).size).toBe(1);
   });
 
@@ -45,7 +47,9 @@ describe('a body', () => {
     expect(fresh.reduce((sum, { sealed }) => sum + sealed!.length, 0)).toBeLessThan(9 * 1024 * 1024);
     const keys = [...first, ...fresh].map(({ ref }) => String(ref.key));
     expect(new Set(keys).size).toBe(keys.length);
-    expect(equal(await open(second, new Map(first.map(({ ref, sealed }) => [String(ref.hash), sealed!]))), edited)).toBe(true);
+    expect(
+      equal(await open(second, new Map(first.map(({ ref, sealed }) => [String(ref.hash), sealed!]))), edited),
+    ).toBe(true);
   });
 
   it('notices a chunk put in the place of another', async () => {
@@ -53,7 +57,9 @@ describe('a body', () => {
     const [b] = await seal(random(3_000));
     await expect(openPart(a!.ref, b!.sealed!, 1)).rejects.toMatchObject({ code: 'body-damaged' });
     // Even where the hash is made to fit, the key does not.
-    await expect(openPart({ ...a!.ref, hash: b!.ref.hash }, b!.sealed!, 1)).rejects.toMatchObject({ code: 'body-damaged' });
+    await expect(openPart({ ...a!.ref, hash: b!.ref.hash }, b!.sealed!, 1)).rejects.toMatchObject({
+      code: 'body-damaged',
+    });
   });
 });
 

@@ -6,7 +6,15 @@ import { type Manifest, openManifest, sealManifest } from '../src/manifest.ts';
 
 const random = seededRandom('sealed');
 const under: SealedUnder = { K: random(32), ctx: random(32), version: 3 };
-const card: Card = { title: 'Lipids', kind: 'document', mediaType: 'application/pdf', sizeBytes: 9, time: 5, topics: ['cardiology'], words: ['lipids'] };
+const card: Card = {
+  title: 'Lipids',
+  kind: 'document',
+  mediaType: 'application/pdf',
+  sizeBytes: 9,
+  time: 5,
+  topics: ['cardiology'],
+  words: ['lipids'],
+};
 const ref = () => ({ hash: random(32), plain: random(32), key: random(32), sizeBytes: 9 });
 const manifest: Manifest = { version: 3, sizeBytes: 18, time: 5, chunks: [ref(), ref()] };
 
@@ -24,7 +32,9 @@ describe('card and manifest', () => {
 
   it.each(wrongs)('do not open under %s', async (_, other) => {
     await expect(openCard(await sealCard(card, under, random), other)).rejects.toMatchObject({ code: 'does-not-open' });
-    await expect(openManifest(await sealManifest(manifest, under, random), other)).rejects.toMatchObject({ code: 'does-not-open' });
+    await expect(openManifest(await sealManifest(manifest, under, random), other)).rejects.toMatchObject({
+      code: 'does-not-open',
+    });
   });
 
   it('an old manifest does not pass for a new version', async () => {
@@ -43,7 +53,11 @@ describe('card and manifest', () => {
   });
 
   it('cards of short and longer titles have one size', async () => {
-    const sizes = await Promise.all(['A', 'A longer title of a document'].map(async (title) => (await sealCard({ ...card, title }, under, random)).length));
+    const sizes = await Promise.all(
+      ['A', 'A longer title of a document'].map(
+        async (title) => (await sealCard({ ...card, title }, under, random)).length,
+      ),
+    );
     expect(new Set(sizes).size).toBe(1);
   });
 });

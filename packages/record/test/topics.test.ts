@@ -35,7 +35,12 @@ describe('terms', () => {
   it('hostile content stays within the limits', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 5_000, unit: 'binary' }), (content) => {
-        const terms = termsOf({ ...source, mediaType: 'text/plain', title: content.slice(0, 200), sample: utf8(content) });
+        const terms = termsOf({
+          ...source,
+          mediaType: 'text/plain',
+          title: content.slice(0, 200),
+          sample: utf8(content),
+        });
         expect(terms.topics.length).toBeLessThanOrEqual(TOPICS_LIMIT);
         expect(terms.words.length).toBeLessThanOrEqual(WORDS_LIMIT);
         for (const term of [...terms.topics, ...terms.words]) expect(utf8(term).length).toBeLessThan(64);

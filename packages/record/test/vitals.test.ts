@@ -18,7 +18,10 @@ describe('vital signs', () => {
   it('never guesses a unit', () => {
     expect(codeOf(() => measurementsOf(temperature('37', ''), false))).toBe('vitals-unit');
     expect(codeOf(() => measurementsOf(temperature('37', 'K'), true))).toBe('vitals-unit');
-    expect(measurementsOf(temperature('98.6', '°F'), false)[0]).toMatchObject({ value: '98.6', sign: { ucum: '[degF]' } });
+    expect(measurementsOf(temperature('98.6', '°F'), false)[0]).toMatchObject({
+      value: '98.6',
+      sign: { ucum: '[degF]' },
+    });
   });
 
   it('questions what is unusual and refuses what cannot be', () => {
@@ -31,11 +34,21 @@ describe('vital signs', () => {
   });
 
   it('becomes coded FHIR observations, both pressures in one panel', () => {
-    const input = vitalsInput.parse({ systolic: '128', diastolic: '82', pulse: '71', bloodGroup: 'A+', medicalCentre: 'City Hospital' });
+    const input = vitalsInput.parse({
+      systolic: '128',
+      diastolic: '82',
+      pulse: '71',
+      bloodGroup: 'A+',
+      medicalCentre: 'City Hospital',
+    });
     const bundle = JSON.parse(text(vitalsBundle(input, '2026-11-21T07:10:00.000Z', false)));
-    const codes = bundle.entry.map((e: { resource: { code: { coding: { code: string }[] } } }) => e.resource.code.coding[0]!.code);
+    const codes = bundle.entry.map(
+      (e: { resource: { code: { coding: { code: string }[] } } }) => e.resource.code.coding[0]!.code,
+    );
     expect(codes).toEqual(['85354-9', '8867-4', '883-9']);
-    expect(bundle.entry[0].resource.component.map((c: { valueQuantity: { value: number } }) => c.valueQuantity.value)).toEqual([128, 82]);
+    expect(
+      bundle.entry[0].resource.component.map((c: { valueQuantity: { value: number } }) => c.valueQuantity.value),
+    ).toEqual([128, 82]);
     expect(bundle.entry[1].resource.performer).toEqual([{ display: 'City Hospital' }]);
   });
 });

@@ -5,7 +5,6 @@ import type { ProfileStore } from './store.ts';
 
 /** A person's root and the version of the account's keys that come from it. Old roots stay for opening. */
 export const rootSchema = z.strictObject({ version: field.uint(), root: field.bytes(32) });
-export type Root = z.output<typeof rootSchema>;
 
 const signingDevice = z.strictObject({ id: field.id(), seed: field.bytes(32) });
 

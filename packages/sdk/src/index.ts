@@ -66,7 +66,15 @@ export {
 } from './operator.ts';
 export { checkProfile, type Profile } from './profile.ts';
 export { type Reader, readersOf } from './readers.ts';
-export { type Content, myRecord, myRecords, type OwnRecord, openOwn, type Progress } from './records.ts';
+export {
+  type Content,
+  myRecord,
+  myRecords,
+  type OwnRecord,
+  openOwn,
+  type Progress,
+  type Unreadable,
+} from './records.ts';
 export { type Rehearsed, type Seen, withoutRefresh } from './rehearsal.ts';
 export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
 export { topicWord } from './searchWriter.ts';

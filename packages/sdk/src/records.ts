@@ -1,5 +1,5 @@
-import { LIMITS } from '@salus/api';
-import { type Bytes, concat, equal, newId, type RecordId, type TimeMs } from '@salus/base';
+import { LIMITS, type ReplyOf, type Routes } from '@salus/api';
+import { type Bytes, concat, equal, isSalusError, newId, type RecordId, type TimeMs } from '@salus/base';
 import type { FieldGroup } from '@salus/contracts';
 import {
   type Card,
@@ -59,51 +59,63 @@ export interface OwnRecord {
   stored: { card: Bytes; manifest: Bytes; chunks: Bytes[] };
 }
 
-/** All my records, oldest first: their cards open with my root alone. Cost: a GT power each. */
-export async function* myRecords(device: Device): AsyncGenerator<OwnRecord> {
+/** A record of mine that does not open: damaged on its way, or written for me by somebody who did not seal it to me. */
+export type Unreadable = Pick<OwnRecord, 'record' | 'group' | 'generation' | 'author' | 'time'>;
+
+/**
+ * All my records, oldest first: their cards open with my root alone. One that does not is told and left out, so that it
+ * keeps nobody from the others. Cost: a GT power each.
+ */
+export async function* myRecords(
+  device: Device,
+  onUnreadable: (record: Unreadable) => void = () => {},
+): AsyncGenerator<OwnRecord> {
   let after = 0;
   for (;;) {
     const { records, next } = await device.client.call('ownRecords', { after });
     for (const { record, group, generation, author, time, ownerBox, version } of records) {
-      const name = { record, group, generation };
-      const origin = await openOrigin(device, name, ownerBox);
-      const secret = secretFrom(origin, contextOf({ ...name, author }));
-      const { number, ...stored } = version;
-      const card = await openCard(stored.card, { K: secret.K, ctx: secret.ctx, version: number });
-      yield {
-        record,
-        group: group as FieldGroup,
-        generation,
-        version: number,
-        author,
-        time,
-        card,
-        origin,
-        secret,
-        stored,
-      };
+      const named = { record, group: group as FieldGroup, generation, author, time };
+      const opened = await openListed(device, named, ownerBox, version);
+      if (opened) yield { ...named, ...opened };
+      else onUnreadable(named);
     }
     if (next === null) return;
     after = next;
   }
 }
 
-/** Throws `record-unknown`. */
+/** Throws `record-unknown`, also where it does not open. */
 export async function myRecord(device: Device, record: RecordId): Promise<OwnRecord> {
   for await (const own of myRecords(device)) if (own.record === record) return own;
   throw sdkError('record-unknown', { record });
+}
+
+type Listed = ReplyOf<Routes['ownRecords']>['records'][number];
+
+async function openListed(device: Device, name: Unreadable, ownerBox: Bytes, version: Listed['version']) {
+  const origin = await openOrigin(device, name, ownerBox);
+  if (!origin) return undefined;
+  const { number, ...stored } = version;
+  try {
+    const secret = secretFrom(origin, contextOf(name));
+    const card = await openCard(stored.card, { K: secret.K, ctx: secret.ctx, version: number });
+    return { version: number, origin, secret, card, stored };
+  } catch (thrown) {
+    if (isSalusError(thrown)) return undefined;
+    throw thrown;
+  }
 }
 
 async function openOrigin(
   device: Device,
   name: { record: string; group: string; generation: number },
   box: Bytes,
-): Promise<Origin> {
+): Promise<Origin | undefined> {
   for (const { root } of [...device.identity.keyring.roots].reverse()) {
     const origin = await openOwnerBox(root, name, box);
     if (origin) return origin;
   }
-  throw sdkError('record-unknown', { record: name.record });
+  return undefined;
 }
 
 /** The sealed parts of a version, ready to be committed. */

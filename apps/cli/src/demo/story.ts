@@ -5,12 +5,11 @@ import { FileStore } from '../fileStore.ts';
 import type { NodeProcess } from './nodeProcess.ts';
 import type { People } from './people.ts';
 
-/** One uploaded file: where it is, what it is called, its record, and its hash. */
+/** One uploaded file: where it is, what it is called, and its record. */
 export interface StoryFile {
   file: string;
   name: string;
   record: string;
-  sha256: string;
   sizeBytes: number;
   topics: string[];
   words: string[];

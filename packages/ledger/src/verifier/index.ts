@@ -1,6 +1,8 @@
 export { type Header, headerSchema, parseHeader, type SignedHeader, type TrustedGenesis } from '../block/header.ts';
 export { type LedgerCode, ledgerError } from '../errors.ts';
 export type { ProvenEntries } from '../ledger.ts';
+export { type InclusionProof, inclusionProofSchema } from '../log/proof.ts';
+export { type StateProof, stateProofSchema } from '../tree/proof.ts';
 export { type Replayed, replay } from './replay.ts';
 export {
   type ProvenState,

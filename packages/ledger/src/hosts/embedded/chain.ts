@@ -24,6 +24,7 @@ export class Chain implements Ground {
   readonly trust: TrustedGenesis;
   readonly store: Store;
   #tip: Tip;
+  #committing: Promise<void> | undefined;
   readonly #values = new Recent<string, StateValue>(VALUES_KEPT);
   readonly #pages = new Recent<string, Page>(PAGES_KEPT);
 
@@ -76,8 +77,21 @@ export class Chain implements Ground {
 
   readonly holds = (id: OperationId): boolean => this.store.logIndexOf(id) !== undefined;
 
+  /** Pending while a block is taken in: until then store and tip may be of two blocks. Never rejects. */
+  get committing(): Promise<void> | undefined {
+    return this.#committing;
+  }
+
   /** Makes a block that is on disk the newest. */
   async commit(draft: FinishedDraft, block: PlacedBlock): Promise<void> {
+    const done = this.#take(draft, block);
+    this.#committing = done.catch(() => {});
+    await done.finally(() => {
+      this.#committing = undefined;
+    });
+  }
+
+  async #take(draft: FinishedDraft, block: PlacedBlock): Promise<void> {
     assert(draft.log.size < OPERATIONS_LIMIT, 'log places fit 32 bits');
     const tip = tipAfter(draft, block.header.hash);
     await this.store.write(draft, tip, block);

@@ -87,7 +87,7 @@ export class Proposer {
 
   async #run(): Promise<void> {
     try {
-      while (this.#queue.length > 0 && !this.#stopped) await this.#nextBlock(this.#nextBatch());
+      while (this.#queue.length > 0) await this.#nextBlock(this.#nextBatch());
     } finally {
       this.#running = undefined;
     }
@@ -161,8 +161,7 @@ export class Proposer {
 
   /** Takes nothing more and resolves when what was taken is answered. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#inFlight.values());
     this.#stopped ??= 'it is closed';
-    await this.#running;
+    await Promise.allSettled(this.#inFlight.values());
   }
 }
