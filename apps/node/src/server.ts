@@ -51,7 +51,14 @@ export interface ServerOptions {
 
 /** The node's HTTP edge: encodings, sessions, limits, errors. Handlers see checked values and throw our errors. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: LIMITS.requestBytes + 1_048_576, forceCloseConnections: true, logger: false });
+  const app = fastify({
+    bodyLimit: LIMITS.requestBytes + 1_048_576,
+    forceCloseConnections: true,
+    logger: false,
+    // An address that the router cannot even read is of nothing that is here.
+    frameworkErrors: (_error, request, reply) =>
+      sendError(apiError('route-unknown', { path: 'this address' }), request, reply, options.log),
+  });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });

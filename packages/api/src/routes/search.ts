@@ -9,6 +9,9 @@ import { channel } from './records.ts';
 /** Matches of one label key, padded with random entries to a power of two. `counter` is the entry's number in its chain. */
 const matches = z.array(z.strictObject({ counter: field.uint(), label: wire.bytes(32), value: wire.bytesUpTo(1_024) }));
 
+/** Labels number their entries in 32 bits; a walk that begins in the lower half stays within them. */
+const FROM_LIMIT = 0x7fff_ffff;
+
 /** The node walks each chain from `from` until `labelGap` numbers are missing. */
 export const search = route({
   method: 'POST',
@@ -17,7 +20,7 @@ export const search = route({
   summary: 'Entries under label keys',
   body: z.strictObject({
     chains: z
-      .array(z.strictObject({ labelKey: wire.bytes(32), from: field.uint().default(0) }))
+      .array(z.strictObject({ labelKey: wire.bytes(32), from: field.uint(FROM_LIMIT).default(0) }))
       .min(1)
       .max(LIMITS.labelKeysPerSearch),
   }),
