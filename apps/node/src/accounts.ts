@@ -1,14 +1,13 @@
-import type { ParsedBodyOf, Routes } from '@salus/api';
-import { LIMITS } from '@salus/api';
+import { apiError, LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
 import { type Bytes, equal } from '@salus/base';
 import { accountKey, parseOperation } from '@salus/contracts';
-import { sha256 } from '@salus/schemes/keyless';
+import { keyringMessage, sha256, verifySignature } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { isTaken } from './database/open.ts';
 import { nodeError } from './errors.ts';
 import { isNumber, newNumber } from './number.ts';
 import type { Caller } from './sessions.ts';
-import { operationOf, receiptOf, submit } from './submission.ts';
+import { callerKey, operationOf, receiptOf, submit } from './submission.ts';
 
 type Registration = ParsedBodyOf<Routes['register']>;
 
@@ -164,7 +163,8 @@ export async function listAccounts(node: NodeContext, asked: ParsedBodyOf<Routes
 }
 
 /** Active patients only; unknown and not active look alike. */
-export async function findPatient(node: NodeContext, asked: ParsedBodyOf<Routes['findPatient']>) {
+export async function findPatient(node: NodeContext, caller: Caller, asked: ParsedBodyOf<Routes['findPatient']>) {
+  if (node.ledger.get(accountKey(caller.account))?.role === 'patient') throw nodeError('lookup-refused');
   const number = asked.number?.replace(/[\s-]/g, '');
   if (number !== undefined && !isNumber(number)) throw nodeError('number-mistyped');
   const query = node.database.selectFrom('account').select(['account', 'number']).where('role', '=', 'patient');
@@ -182,6 +182,8 @@ export async function replaceKeyring(node: NodeContext, caller: Caller, asked: P
     .selectAll()
     .where('account', '=', caller.account)
     .executeTakeFirst();
+  const message = keyringMessage(node.network, asked.replaces, asked.keyring);
+  if (!(await verifySignature(callerKey(node, caller), message, asked.signature))) throw apiError('session-refused');
   const known: Bytes = held ? sha256(held.wrapped) : new Uint8Array(32);
   if (!equal(known, asked.replaces)) throw nodeError('keyring-conflict');
   const handle = asked.handle ?? held?.handle;

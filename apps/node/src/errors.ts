@@ -18,6 +18,10 @@ export const nodeError = errorTable({
     message: () => 'Another device changed the keyring first.',
     fix: 'Fetch the newest keyring, then make the change again.',
   },
+  'lookup-refused': {
+    message: () => 'Patients do not look up other patients.',
+    fix: 'Sign in as a doctor or an institute.',
+  },
   'number-mistyped': {
     message: () => 'This is not a patient number: its check digit does not fit.',
     fix: 'Read it again from the card; two digits may be swapped.',

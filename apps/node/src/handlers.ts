@@ -41,7 +41,7 @@ export function handlersOf(node: NodeContext): Handlers {
     register: (body) => register(node, body),
     me: (_, { caller }) => me(node, caller),
     listAccounts: (body) => listAccounts(node, body),
-    findPatient: (body) => findPatient(node, body),
+    findPatient: (body, { caller }) => findPatient(node, caller, body),
     assignments: (_, { caller }) => assignmentsOf(node, caller),
     letters: (body, { caller }) => listLetters(node, caller, body.after),
     requests: (body, { caller }) => requestsOf(node, caller, body.after),

@@ -163,8 +163,8 @@ async function prepareOne(
   }
   const rekey = route.delegation ? await rekeyOf(node, route.delegation, revealed.rowKey) : undefined;
   const keysVersion = rekey?.keysVersion ?? slot.keys_version;
-  // Everything that t and y are mixed with is named by the operation and the slot.
-  const random = drawnFrom(node.secrets.answers, 'SALUS1/serve', operation, slot.slot);
+  // Everything that t and y are mixed with is named by the operation, the slot and the row.
+  const random = drawnFrom(node.secrets.answers, 'SALUS1/serve', operation, slot.slot, revealed.rowKey ?? '');
   const refresh = { t: freshScalar(random), y: freshScalar(random) };
   const { threshold, count, index } = node.keepers;
   const point = blindPoints(refresh.y, threshold, count, random)[index - 1]!;

@@ -17,7 +17,7 @@ export function decodeBody(type: string, bytes: Bytes, limitBytes: number): unkn
   try {
     parsed = JSON.parse(text(bytes));
   } catch {
-    return checkShape('request', undefined, z.record(z.string(), z.unknown()));
+    throw encodingError('encoding-malformed', { what: 'the request', why: 'it is not JSON' });
   }
   return parsed;
 }

@@ -18,6 +18,8 @@ export const LIMITS = {
   labelGap: 64,
   /** A sealed profile, letter or box: a page of text. */
   letterBytes: 16 * 1024,
+  /** A sealed card: 200 words, 15 topics and a file name at their longest. */
+  cardBytes: 32 * 1024,
   /** The wrapped keyring with the roots of many years. */
   keyringBytes: 64 * 1024,
   /** Session life, and how long it may rest. */

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { type Bytes, equal } from './bytes.ts';
 import { errorTable } from './error.ts';
 
-const malformed = errorTable({
+/** Errors of bytes and values from outside that have not the form they must have. */
+export const encodingError = errorTable({
   'encoding-malformed': {
     message: (facts) => `The bytes of ${facts.what} are not in canonical form: ${facts.why}.`,
     fix: 'Send the deterministic CBOR encoding described in spec/encoding.md.',
@@ -34,7 +35,8 @@ export function decodeCanonical<Schema extends z.ZodType>(
   schema: Schema,
   limitBytes: number,
 ): z.output<Schema> {
-  if (bytes.length > limitBytes) throw malformed('encoding-oversized', { what, sizeBytes: bytes.length, limitBytes });
+  if (bytes.length > limitBytes)
+    throw encodingError('encoding-oversized', { what, sizeBytes: bytes.length, limitBytes });
   return checkShape(what, decodeStrictly(what, bytes), schema);
 }
 
@@ -43,7 +45,7 @@ export function checkShape<Schema extends z.ZodType>(what: string, value: unknow
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
-  throw malformed('encoding-fields', {
+  throw encodingError('encoding-fields', {
     what,
     path: issue?.path.map(String).join('.') || '(whole)',
     why: issue?.message ?? 'wrong shape',
@@ -55,14 +57,14 @@ function decodeStrictly(what: string, bytes: Bytes): unknown {
   try {
     value = decode(bytes, DECODE_OPTIONS);
   } catch (thrown) {
-    throw malformed('encoding-malformed', {
+    throw encodingError('encoding-malformed', {
       what,
       why: thrown instanceof Error ? thrown.message.slice(0, 120) : 'unreadable',
     });
   }
   // The library accepts keys in any order; only one order is canonical.
   if (!equal(encodeCanonical(value), bytes))
-    throw malformed('encoding-malformed', { what, why: 'not the shortest form' });
+    throw encodingError('encoding-malformed', { what, why: 'not the shortest form' });
   return value;
 }
 

@@ -1,4 +1,4 @@
 export * from './bytes.ts';
-export { checkShape, decodeCanonical, encodeCanonical } from './cbor.ts';
+export { checkShape, decodeCanonical, encodeCanonical, encodingError } from './cbor.ts';
 export { assert, type ErrorEntry, errorTable, type Facts, isSalusError, SalusError } from './error.ts';
 export * from './field.ts';

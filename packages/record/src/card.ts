@@ -29,7 +29,7 @@ export const card = z.strictObject({
 
 export type Card = z.output<typeof card>;
 
-const CARD_LIMIT_BYTES = 64 * 1024;
+const CARD_LIMIT_BYTES = 32 * 1024;
 const CARD_STEP_BYTES = 512;
 
 /** What the card's and the manifest's keys come from. */

@@ -1,7 +1,7 @@
 import { type Bytes, newId } from '@salus/base';
-import { type Account, accountKey, type Genesis } from '@salus/contracts';
+import { type Account, accountKey, deviceKey, type Genesis } from '@salus/contracts';
 import { personKeys, provePossession } from '@salus/schemes/holder';
-import { initPairing, sha256, verifyingKeyOf } from '@salus/schemes/keyless';
+import { initPairing, keyringMessage, sha256, sign, verifyingKeyOf } from '@salus/schemes/keyless';
 import { Client } from './client.ts';
 import { Device, openSession, organisationOf, type Surroundings, signedOperation } from './device.ts';
 import { sdkError } from './errors.ts';
@@ -108,7 +108,7 @@ export async function enrolOperator(surroundings: Surroundings, identity: Identi
   const device = new Device(client, trust, identity, store, random, now);
   const handle = await lookupIndex(client, trust, emailFields(identity.email), random);
   const keyring = await wrapKeyring(client, identity.keyring, { handle, password, code: identity.code }, random);
-  await client.call('replaceKeyring', { keyring, replaces: new Uint8Array(32), handle });
+  await putKeyring(device, keyring, new Uint8Array(32), handle);
   await saveIdentity(store, identity);
   return device;
 }
@@ -156,17 +156,19 @@ export async function whoAmI(device: Device) {
 
 /**
  * Revokes a device of mine: the account moves to a new root, sign-in device and account code, so that what the device
- * knew opens nothing new. Gives the device with its new identity. Throws `device-unknown`, `device-last`, `login-refused`.
+ * knew opens nothing new. What it added from height `since` on goes with it: everything it ever added, unless told, for a
+ * thief adds devices first; but for what this device itself comes from. Gives the device with its new identity. Throws `device-unknown`, `device-last`, `login-refused`.
  */
 export async function revokeDevice(
   device: Device,
   revoked: string,
   password: string,
+  since?: number,
 ): Promise<{ device: Device; code: Bytes }> {
   const { client, trust, store, random, now, identity } = device;
   const handle = await lookupIndex(client, trust, emailFields(identity.email), random);
   const before = await unwrapKeyring(client, { handle, password, code: identity.code });
-  await device.submit('device.revoke', { device: revoked, since: 0 });
+  await device.submit('device.revoke', { device: revoked, since: since ?? (await sinceAdded(device, revoked)) });
   const root = random(32);
   const keys = personKeys(root, organisationOf(trust));
   const signIn = newSigner(random);
@@ -184,10 +186,40 @@ export async function revokeDevice(
     signIn: await publicPart(signIn),
   });
   const keyring = await wrapKeyring(client, renewed.keyring, { handle, password, code }, random);
-  await client.call('replaceKeyring', { keyring, replaces: sha256(before.wrapped) });
   const moved = new Device(client, trust, renewed, store, random, now);
+  await putKeyring(moved, keyring, sha256(before.wrapped));
   if (identity.role === 'patient') await resealOwnerBoxes(moved);
   return { device: moved, code };
+}
+
+/** Sends a wrapped keyring, signed by the device. */
+async function putKeyring(
+  device: Device,
+  keyring: { registration: string; wrapped: Bytes },
+  replaces: Bytes,
+  handle?: Bytes,
+): Promise<void> {
+  const signature = await sign(device.identity.device.seed, keyringMessage(device.trust.network, replaces, keyring));
+  await device.client.call('replaceKeyring', { keyring, replaces, signature, ...(handle ? { handle } : {}) });
+}
+
+/**
+ * From which height on what a device added is to go with it: from its own beginning, or, where this device comes from it,
+ * from behind what this device comes from.
+ */
+async function sinceAdded(device: Device, revoked: string): Promise<number> {
+  const { devices } = await accountState(device, device.account);
+  const held = await device.trust.read(
+    device.client,
+    devices.map((id) => deviceKey(device.account, id)),
+  );
+  const added = new Map(devices.map((id, i) => [id, held[i]]));
+  for (let id = device.identity.device.id; ; ) {
+    const entry = added.get(id);
+    if (!entry || entry.addedBy === id) return added.get(revoked)?.addedAt ?? 0;
+    if (entry.addedBy === revoked) return entry.addedAt + 1;
+    id = entry.addedBy;
+  }
 }
 
 /** An account as the ledger has it: keys, devices, status. Throws `account-unknown`. */

@@ -122,9 +122,12 @@ export const accountList: Command = {
 export const accountDevices: Command = {
   name: 'account devices',
   summary: 'Revoke a device of mine; gives a new account code',
-  usage: '--revoke DEVICE',
+  usage: '[--revoke DEVICE [--since HEIGHT]]',
   example: 'salus account devices --revoke 0f1e2d3c4b5a69788796a5b4c3d2e1f0',
-  options: { revoke: { type: 'string', help: 'device to revoke' } },
+  options: {
+    revoke: { type: 'string', help: 'device to revoke' },
+    since: { type: 'string', help: 'revoke what it added from this height on (default: everything)' },
+  },
   async *run({ values, io }) {
     const device = await io.device();
     const revoked = textOf(values, 'revoke');
@@ -134,10 +137,17 @@ export const accountDevices: Command = {
         yield { device: id, here: id === device.identity.device.id, signIn: id === device.identity.keyring.signIn.id };
       return;
     }
-    const renewed = await revokeDevice(device, revoked, await io.password());
+    const renewed = await revokeDevice(device, revoked, await io.password(), sinceOf(values));
     yield { ok: true, revoked, code: showCode(renewed.code) };
   },
 };
+
+function sinceOf(values: Values): number | undefined {
+  const given = textOf(values, 'since');
+  if (given !== undefined && !/^\d{1,15}$/.test(given))
+    throw cliError('argument-wrong', { why: `${given} is not a height.` });
+  return given === undefined ? undefined : Number(given);
+}
 
 const decision = (
   name: string,

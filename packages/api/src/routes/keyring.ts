@@ -42,12 +42,20 @@ export const finishLogin = route({
   perMinute: 20,
 });
 
-/** `replaces` is SHA-256 of the wrapped keyring being replaced: two devices cannot overwrite each other's. */
+/**
+ * `replaces` is SHA-256 of the wrapped keyring being replaced (zeros for none): two devices cannot overwrite each other's.
+ * The device signs what it puts there, so that a stolen session token cannot replace a keyring.
+ */
 export const replaceKeyring = route({
   method: 'PUT',
   path: '/keyring',
   access: 'session',
   summary: 'Replace the wrapped keyring, after a password change or a device revocation',
-  body: z.strictObject({ keyring: keyringRecord, replaces: wire.bytes(32), handle: z.optional(wire.bytes(32)) }),
+  body: z.strictObject({
+    keyring: keyringRecord,
+    replaces: wire.bytes(32),
+    handle: z.optional(wire.bytes(32)),
+    signature: wire.bytes(64),
+  }),
   reply: done,
 });

@@ -83,7 +83,7 @@ export const consistency = route({
 export const blocks = route({
   method: 'GET',
   path: '/ledger/blocks',
-  access: 'session',
+  access: 'operator',
   summary: 'A stream of blocks from a height on',
   body: z.strictObject({ from: z.coerce.number().int().min(1).default(1) }),
   reply: z.unknown(),

@@ -24,7 +24,7 @@ export const recordName = z.strictObject({
 
 /** What a version stores: sealed card, manifest and chunks by hash. The body root is over exactly these, in order. */
 export const version = z.strictObject({
-  card: wire.bytesUpTo(LIMITS.letterBytes),
+  card: wire.bytesUpTo(LIMITS.cardBytes),
   manifest: wire.bytes(32),
   chunks: z.array(wire.bytes(32)).max(65_536),
 });

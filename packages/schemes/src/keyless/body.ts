@@ -49,6 +49,13 @@ export const lockBoxMessage = (keeper: string, box: Bytes): Bytes =>
 /** AAD of the box in which a keeper answers a committed read. */
 export const answerAad = (keeper: string, operation: string): Bytes => framed('SALUS1/lock-answer', keeper, operation);
 
+/** What a device signs to replace its account's keyring on a node. */
+export const keyringMessage = (
+  network: Bytes,
+  replaces: Bytes,
+  keyring: { registration: string; wrapped: Bytes },
+): Bytes => framed('SALUS1/keyring-replace', network, replaces, keyring.registration, sha256(keyring.wrapped));
+
 /** What a device signs to open a session. */
 export const sessionMessage = (network: Bytes, origin: string, nonce: Bytes): Bytes =>
   framed('SALUS1/session', network, origin, nonce);
