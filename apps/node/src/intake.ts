@@ -1,11 +1,12 @@
 import type { ParsedBodyOf, Routes } from '@salus/api';
 import { toWire } from '@salus/api';
 import { type Bytes, concat, equal, hex, isSalusError } from '@salus/base';
-import { recordKey, type SignedOperation } from '@salus/contracts';
+import { isRejection, recordKey, type SignedOperation } from '@salus/contracts';
 import { bodyRootOf, contextOf, lockLabel, verifyAuthorProof } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { isTaken } from './database/open.ts';
 import { nodeError } from './errors.ts';
+import type { KeptShare } from './keeper.ts';
 import { keepSearch } from './searchIntake.ts';
 import type { Caller } from './sessions.ts';
 import { callerKey, keysVersionOf, operationOf, receiptOf } from './submission.ts';
@@ -31,25 +32,25 @@ export async function takeInRecords(node: NodeContext, caller: Caller, upload: U
   const checked = upload.records.map((record) => checkRecord(node, caller, record));
   await needChunks(node, checked);
   const shares = await takeInLocks(node, caller, upload.locks, checked);
-  await node.database.transaction().execute(async (transaction) => {
+  const brought = await node.database.transaction().execute(async (transaction) => {
     for (const record of checked) await keepVersion(transaction, record);
-    for (const { opened } of checked) if (opened) await keepSlots(transaction, opened.envelope, opened.envelope.slots);
-    for (const share of shares)
-      await transaction
-        .insertInto('share')
-        .values(share)
-        .onConflict((c) => c.doNothing())
-        .execute();
-    await keepSearch(node, transaction, caller, upload);
+    const slots: string[] = [];
+    for (const { opened } of checked)
+      if (opened) slots.push(...(await keepSlots(transaction, opened.envelope, opened.envelope.slots)));
+    await keepShares(transaction, shares);
+    return { slots, labels: await keepSearch(node, transaction, caller, upload) };
   });
   const outcomes = await Promise.allSettled(checked.map((record) => node.ledger.submit(record.bytes)));
+  if (outcomes.every((outcome) => outcome.status === 'rejected' && isRejection(outcome.reason)))
+    await takeBack(node, brought);
   return { outcomes: await Promise.all(outcomes.map((outcome, i) => outcomeOf(node, checked[i]!, outcome))) };
 }
 
 async function outcomeOf(node: NodeContext, record: Checked, outcome: PromiseSettledResult<unknown>) {
   if (outcome.status === 'fulfilled') return { receipt: await receiptOf(node, record.id) };
   if (!isSalusError(outcome.reason)) throw outcome.reason;
-  await forget(node, record.id);
+  // Where the ledger failed, its next start tells whether it holds the operation; then what is left over is swept.
+  if (isRejection(outcome.reason)) await forget(node, record.id);
   return { error: { ...toWire(outcome.reason), facts: { ...outcome.reason.facts } } };
 }
 
@@ -163,12 +164,13 @@ async function keepVersion(transaction: Transaction, { id, version, opened }: Ch
     .execute();
 }
 
-/** Stores slots; the same slot sent again is no conflict, another value under its id is. */
-export async function keepSlots(
+/** Stores slots and gives the ids of those that are new; the same slot again is no conflict, another value under its id is. */
+async function keepSlots(
   transaction: Transaction,
   name: { record: string; group: string; generation: number },
   slots: Slots,
-): Promise<void> {
+): Promise<string[]> {
+  const added: string[] = [];
   for (const slot of slots) {
     const row = {
       slot: slot.slot,
@@ -183,6 +185,7 @@ export async function keepSlots(
     };
     try {
       await transaction.insertInto('slot').values(row).execute();
+      added.push(slot.slot);
     } catch (thrown) {
       if (!isTaken(thrown)) throw thrown;
       const held = await transaction
@@ -193,9 +196,30 @@ export async function keepSlots(
       if (!held || !equal(held.value, slot.value)) throw nodeError('slot-taken', { slot: slot.slot });
     }
   }
+  return added;
 }
 
-/** Removes what a refused record brought. Slots and entries stay unreachable: no committed record names them. */
+async function keepShares(transaction: Transaction, shares: readonly KeptShare[]): Promise<void> {
+  for (const share of shares)
+    await transaction
+      .insertInto('share')
+      .values(share)
+      .onConflict((c) => c.doNothing())
+      .execute();
+}
+
+/** Removes slots and entries of an upload of which nothing was accepted: readers would find what is not there. */
+async function takeBack({ database }: NodeContext, brought: { slots: string[]; labels: Bytes[] }): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    for (const slot of brought.slots) {
+      await transaction.deleteFrom('slot').where('slot', '=', slot).execute();
+      await transaction.deleteFrom('share').where('slot', '=', slot).execute();
+    }
+    for (const label of brought.labels) await transaction.deleteFrom('entry').where('label', '=', label).execute();
+  });
+}
+
+/** Removes the rows of a refused record. */
 async function forget(node: NodeContext, operation: string): Promise<void> {
   if (node.ledger.operation(operation)) return;
   await node.database.deleteFrom('record').where('operation', '=', operation).execute();
@@ -220,12 +244,7 @@ export async function takeInSlots(node: NodeContext, caller: Caller, upload: Par
     expected.size === 0 ? [] : await node.keeper.takeIn(upload.locks, caller, callerKey(node, caller), expected);
   await node.database.transaction().execute(async (transaction) => {
     for (const named of upload.records) await keepSlots(transaction, named, named.slots);
-    for (const share of shares)
-      await transaction
-        .insertInto('share')
-        .values(share)
-        .onConflict((c) => c.doNothing())
-        .execute();
+    await keepShares(transaction, shares);
     await keepSearch(node, transaction, caller, upload);
   });
   return { slots: expected.size };

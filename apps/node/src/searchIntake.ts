@@ -1,5 +1,5 @@
 import type { ParsedBodyOf, Routes } from '@salus/api';
-import { equal } from '@salus/base';
+import { type Bytes, equal } from '@salus/base';
 import { accountKey } from '@salus/contracts';
 import { verifyChannelOffer } from '@salus/schemes/keyless';
 import type { Transaction } from 'kysely';
@@ -12,13 +12,17 @@ import { callerKey } from './submission.ts';
 
 type Upload = Pick<ParsedBodyOf<Routes['putSlots']>, 'channels' | 'entries'>;
 
-/** Stores search channels, signed by the caller's device, and sealed entries. Sending the same again is no conflict. */
+/**
+ * Stores search channels, signed by the caller's device, and sealed entries; gives the labels of those that are new. Sending
+ * the same again is no conflict.
+ */
 export async function keepSearch(
   node: NodeContext,
   transaction: Transaction<Tables>,
   caller: Caller,
   upload: Upload,
-): Promise<void> {
+): Promise<Bytes[]> {
+  const labels: Bytes[] = [];
   for (const channel of upload.channels) {
     if (channel.author !== caller.account || channel.device !== caller.device)
       throw nodeError('channel-refused', { why: 'it names another author' });
@@ -40,6 +44,7 @@ export async function keepSearch(
   for (const entry of upload.entries) {
     try {
       await transaction.insertInto('entry').values(entry).execute();
+      labels.push(entry.label);
     } catch (thrown) {
       if (!isTaken(thrown)) throw thrown;
       const held = await transaction
@@ -50,4 +55,5 @@ export async function keepSearch(
       if (!held || !equal(held.value, entry.value)) throw nodeError('entry-taken');
     }
   }
+  return labels;
 }

@@ -1,4 +1,4 @@
-import { type Bytes, base64url, checkShape, decodeCanonical, encodeCanonical, text, utf8 } from '@salus/base';
+import { type Bytes, base64url, decodeCanonical, encodeCanonical, encodingError, text, utf8 } from '@salus/base';
 import { z } from 'zod';
 
 /** The two encodings of bodies. The sdk speaks CBOR; JSON is for people and scripts. */

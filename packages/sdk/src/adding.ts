@@ -123,7 +123,7 @@ async function* commit(
     channels: shared.channels,
     entries: shared.entries,
   });
-  await shared.written();
+  if (outcomes.some((outcome) => 'receipt' in outcome)) await shared.written();
   for (const [i, record] of ready.entries()) yield await added(device, record, outcomes[i]!);
 }
 
@@ -311,6 +311,12 @@ async function reseal(
     channels: shared.channels,
     entries: shared.entries,
   });
+  const resealed = await added(
+    device,
+    { record: own.record, group: own.group, sealed, operation },
+    outcomes[0]!,
+    version,
+  );
   await shared.written();
-  return added(device, { record: own.record, group: own.group, sealed, operation }, outcomes[0]!, version);
+  return resealed;
 }

@@ -27,6 +27,8 @@ const writtenChannel = z.strictObject({
   counts: z.record(z.string(), field.uint()),
   /** Chains of the request under way, with the number each began at; empty when none is. */
   pending: z.record(z.string(), field.uint()),
+  /** Counts before the request under way, of the months that it counts in. */
+  before: z.record(z.string(), field.uint()).default({}),
 });
 type WrittenChannel = z.output<typeof writtenChannel>;
 
@@ -75,6 +77,7 @@ export async function writeEntries(
   await save(device, reader.account, channel);
   const written = async () => {
     channel.pending = {};
+    channel.before = {};
     await save(device, reader.account, channel);
   };
   return { channels: opened, entries: writer.entries, written };
@@ -92,6 +95,7 @@ class Writer {
   /** One record is one number of the channel's count, whatever it is found by. */
   async addFindable({ entry, words, topics }: Findable): Promise<void> {
     const n = this.channel.counts[this.month] ?? 0;
+    this.channel.before[this.month] ??= n;
     this.channel.counts[this.month] = n + 1;
     const add = async (word: string, topicSlot?: string) => {
       const { label, dataKey } = this.#next(word);
@@ -152,7 +156,7 @@ async function channelTo(
   });
   const { recipientBoxKey: _, ...named } = ends;
   const offer = { channel: id, ...named, encapsulation, signature };
-  const channel = { offer, k, keysVersion: reader.keys.keysVersion, next: {}, counts: {}, pending: {} };
+  const channel = { offer, k, keysVersion: reader.keys.keysVersion, next: {}, counts: {}, pending: {}, before: {} };
   return { channel, opened: [offer] };
 }
 
@@ -160,19 +164,24 @@ const save = (device: Device, recipient: AccountId, channel: WrittenChannel): Pr
   device.store.put(storeName(recipient), encodeCanonical(channel));
 
 /**
- * After a request whose answer never came: asks the node which of its labels arrived, and goes on behind the last one.
- * Where none did, the same numbers are used again, for nothing stands under them.
+ * After a request whose answer never came, or that was refused: asks the node which of its labels arrived, and goes on
+ * behind the last one. Where none did, the same numbers are used again, for nothing stands under them, and its records
+ * are not counted. A node takes in all entries of a request or none.
  */
 async function settlePending(device: Device, recipient: AccountId, channel: WrittenChannel): Promise<void> {
   const pending = Object.entries(channel.pending);
   if (pending.length === 0) return;
+  let arrived = false;
   for (const [chain, from] of pending) {
     const [month, word] = [chain.slice(0, 7), chain.slice(8)];
     const { labelKey } = channelToken(channel.k, month, word);
     const { chains } = await device.client.call('search', { chains: [{ labelKey, from }] });
     const found = chains[0]!.matches.filter((match) => hex(entryLabel(labelKey, match.counter)) === hex(match.label));
+    if (found.length > 0) arrived = true;
     channel.next[chain] = found.length > 0 ? Math.max(...found.map((match) => match.counter)) + 1 : from;
   }
+  if (!arrived) Object.assign(channel.counts, channel.before);
   channel.pending = {};
+  channel.before = {};
   await save(device, recipient, channel);
 }
