@@ -9,12 +9,27 @@ export interface Leaf {
 
 /** A subtree that is not empty. One with a single leaf is that leaf, at whatever depth. */
 export interface Node {
-  hash: Bytes;
-  leaf?: Leaf;
+  readonly hash: Bytes;
+  readonly leaf?: Leaf;
+}
+
+/** A leaf as a node. Most leaves of a page that is read are never hashed: their parents' hashes are stored. */
+class LeafNode implements Node {
+  readonly leaf: Leaf;
+  #hash: Bytes | undefined;
+
+  constructor(leaf: Leaf) {
+    this.leaf = leaf;
+  }
+
+  get hash(): Bytes {
+    this.#hash ??= leafHash(this.leaf.key, this.leaf.value);
+    return this.#hash;
+  }
 }
 
 /** Node of a leaf. */
-export const leafNode = (leaf: Leaf): Node => ({ hash: leafHash(leaf.key, leaf.value), leaf });
+export const leafNode = (leaf: Leaf): Node => new LeafNode(leaf);
 
 const WIDTH = 16;
 
@@ -64,7 +79,10 @@ export class Page {
     return this.node(1);
   }
 
-  /** Which children are leaves (16 bits), which are pages (16 bits); then key and value hashes, or the page's hash, in order. */
+  /**
+   * Which children are leaves (16 bits), which are pages (16 bits); key and value hashes, or the page's hash, of each in
+   * order; then the hashes of the nodes above that have two sides, from the last to the top.
+   */
   encode(): Bytes {
     let [leaves, pages] = [0, 0];
     const parts: Bytes[] = [];
@@ -78,10 +96,14 @@ export class Page {
         parts.push(child.hash);
       }
     }
+    for (let number = WIDTH - 1; number > 0; number--) {
+      const node = this.node(number);
+      if (node && !node.leaf) parts.push(node.hash);
+    }
     return concat(Uint8Array.of(leaves >> 8, leaves & 255, pages >> 8, pages & 255), ...parts);
   }
 
-  /** Reads our own encoding. Keeps views of the bytes. */
+  /** Reads our own encoding, without hashing. Keeps views of the bytes. */
   static decode(bytes: Bytes): Page {
     const nodes = new Array<Node | undefined>(2 * WIDTH).fill(undefined);
     const leaves = (bytes[0]! << 8) | bytes[1]!;
@@ -92,15 +114,23 @@ export class Page {
       if ((leaves >> place) & 1) nodes[WIDTH + place] = leafNode({ key: take(), value: take() });
       else if ((pages >> place) & 1) nodes[WIDTH + place] = { hash: take() };
     }
+    for (let number = WIDTH - 1; number > 0; number--) {
+      const [left, right] = [nodes[2 * number], nodes[2 * number + 1]];
+      nodes[number] = hasTwoSides(left, right) ? { hash: take() } : (left ?? right);
+    }
     assert(at === bytes.length, 'a stored page has the length its children need');
-    return new Page(nodes, CHILDREN_KNOWN);
+    return new Page(nodes, -1);
   }
 }
 
-const CHILDREN_KNOWN = 0xffff0000 | 0;
+/** Whether the node above must be hashed: not where it is empty, or the one leaf below it. */
+function hasTwoSides(left: Node | undefined, right: Node | undefined): boolean {
+  if (left && right) return true;
+  const only = left ?? right;
+  return only !== undefined && only.leaf === undefined;
+}
 
 function join(left: Node | undefined, right: Node | undefined): Node | undefined {
-  if (!left && (!right || right.leaf)) return right;
-  if (!right && left?.leaf) return left;
+  if (!hasTwoSides(left, right)) return left ?? right;
   return { hash: nodeHash(left?.hash ?? EMPTY, right?.hash ?? EMPTY) };
 }
