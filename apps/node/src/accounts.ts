@@ -1,6 +1,6 @@
 import { apiError, LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
 import { type Bytes, equal } from '@salus/base';
-import { accountKey, parseOperation } from '@salus/contracts';
+import { accountKey, isRejection, parseOperation } from '@salus/contracts';
 import { keyringMessage, sha256, verifySignature } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { isTaken } from './database/open.ts';
@@ -34,7 +34,7 @@ export async function register(node: NodeContext, registration: Registration) {
   try {
     return { number, receipt: await submit(node, registration.operation, operation.id) };
   } catch (thrown) {
-    if (!node.ledger.operation(operation.id)) await forgetAccount(node, caller.account);
+    if (isRejection(thrown) && !node.ledger.operation(operation.id)) await forgetAccount(node, caller.account);
     throw thrown;
   }
 }

@@ -1,6 +1,6 @@
 import type { ParsedBodyOf, Routes } from '@salus/api';
 import { equal } from '@salus/base';
-import { delegationKey } from '@salus/contracts';
+import { delegationKey, isRejection } from '@salus/contracts';
 import { delegationCommitment, wrapRow } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { isTaken } from './database/open.ts';
@@ -44,7 +44,7 @@ export async function takeInDelegation(node: NodeContext, caller: Caller, upload
   try {
     return { receipt: await submit(node, upload.operation, operation.id) };
   } catch (thrown) {
-    if (!node.ledger.operation(operation.id)) await forget(node, operation.id);
+    if (isRejection(thrown) && !node.ledger.operation(operation.id)) await forget(node, operation.id);
     throw thrown;
   }
 }

@@ -1,5 +1,5 @@
 import { apiError, LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
-import { deviceKey, parseOperation } from '@salus/contracts';
+import { deviceKey, isRejection, parseOperation } from '@salus/contracts';
 import type { NodeContext } from './context.ts';
 import { nodeError } from './errors.ts';
 import type { Caller } from './sessions.ts';
@@ -33,12 +33,12 @@ export async function submitAll(
   }
   const { id } = signed.at(-1)!.operation;
   if (letters.length > 0 && !node.ledger.operation(id)) await keepLetters(node, caller, id, letters);
-  try {
-    await Promise.all(operations.map((operation) => node.ledger.submit(operation)));
-  } catch (thrown) {
-    if (!node.ledger.operation(id)) await node.database.deleteFrom('letter').where('operation', '=', id).execute();
-    throw thrown;
-  }
+  const outcomes = await Promise.allSettled(operations.map((operation) => node.ledger.submit(operation)));
+  const last = outcomes.at(-1)!;
+  // Where the ledger failed, its next start tells whether it holds the operation; then what is left over is swept.
+  if (last.status === 'rejected' && isRejection(last.reason) && !node.ledger.operation(id))
+    await node.database.deleteFrom('letter').where('operation', '=', id).execute();
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return { receipts: await Promise.all(signed.map(({ operation }) => receiptOf(node, operation.id))) };
 }
 
