@@ -1,6 +1,15 @@
 import { newId, type Random } from '@salus/base';
 import { newSecret, openDelivered, personKeys, rekey, secretFrom, topicSlot } from '@salus/schemes/holder';
-import { blindPoints, contextOf, freshScalar, initPairing, lockAnswer, serve, splitLock, systemRandom } from '@salus/schemes/keyless';
+import {
+  blindPoints,
+  contextOf,
+  freshScalar,
+  initPairing,
+  lockAnswer,
+  serve,
+  splitLock,
+  systemRandom,
+} from '@salus/schemes/keyless';
 import type { Report } from './runner/figure.ts';
 import { median, timesMs } from './runner/measure.ts';
 import { loadRecrypt, RECRYPT, type RecryptApi } from './runner/recrypt.ts';
@@ -19,10 +28,14 @@ async function ours(report: Report, random: Random): Promise<void> {
   const who = 'salus';
   const [delegator, delegate] = [personKeys(random(32), 'bench'), personKeys(random(32), 'bench')];
   const condition = { year: 2026, scope: newId(random), topic: 'cardiology' };
-  const records = Array.from({ length: RUNS + RUNS / 10 }, () => recordOf(random, condition.scope, { ...condition, A: delegator.A }));
+  const records = Array.from({ length: RUNS + RUNS / 10 }, () =>
+    recordOf(random, condition.scope, { ...condition, A: delegator.A }),
+  );
   const rekeys: ReturnType<typeof rekey>[] = [];
   // A topic of its own each time: nothing of the last delegation helps the next.
-  const rekeyMs = await timesMs(RUNS, (i) => rekeys.push(rekey(delegator, { ...condition, topic: `topic ${i}` }, delegate.B, random)));
+  const rekeyMs = await timesMs(RUNS, (i) =>
+    rekeys.push(rekey(delegator, { ...condition, topic: `topic ${i}` }, delegate.B, random)),
+  );
   const key = rekey(delegator, condition, delegate.B, random);
   const served: (ReturnType<typeof serve> & { y: Uint8Array })[] = [];
   const serveMs = await timesMs(RUNS, (i) => {
@@ -33,7 +46,16 @@ async function ours(report: Report, random: Random): Promise<void> {
   const openMs = await timesMs(RUNS, (i) => {
     const { secret, kappa, c1, com, ctx, share } = records[i]!;
     const answer = lockAnswer(share, blindPoints(served[i]!.y, 1, 1, random)[0]!);
-    const opened = openDelivered({ b: delegate.b, ...served[i]!, answers: [answer], threshold: 1, c1, com, kappa, ctx });
+    const opened = openDelivered({
+      b: delegate.b,
+      ...served[i]!,
+      answers: [answer],
+      threshold: 1,
+      c1,
+      com,
+      kappa,
+      ctx,
+    });
     if (Buffer.compare(opened.K, secret.K) !== 0) throw new Error('a record opened to another key');
   });
   report({ who, metric: 'rekey_ms', value: median(rekeyMs), n: RUNS });
@@ -54,9 +76,13 @@ function recordOf(random: Random, patient: string, condition: Parameters<typeof 
 async function theirs(report: Report, api: RecryptApi): Promise<void> {
   const who = `recrypt-wasm ${RECRYPT.version}`;
   const [delegator, delegate, signing] = [api.generateKeyPair(), api.generateKeyPair(), api.generateEd25519KeyPair()];
-  const rekeyMs = await timesMs(RUNS, () => api.generateTransformKey(delegator.privateKey, delegate.publicKey, signing.privateKey));
+  const rekeyMs = await timesMs(RUNS, () =>
+    api.generateTransformKey(delegator.privateKey, delegate.publicKey, signing.privateKey),
+  );
   const key = api.generateTransformKey(delegator.privateKey, delegate.publicKey, signing.privateKey);
-  const encrypted = Array.from({ length: RUNS + RUNS / 10 }, () => api.encrypt(api.generatePlaintext(), delegator.publicKey, signing.privateKey));
+  const encrypted = Array.from({ length: RUNS + RUNS / 10 }, () =>
+    api.encrypt(api.generatePlaintext(), delegator.publicKey, signing.privateKey),
+  );
   const transformed: unknown[] = [];
   const transformMs = await timesMs(RUNS, (i) => {
     transformed[i] = api.transform(encrypted[i], key, signing.privateKey);

@@ -16,7 +16,11 @@ const DAY_MS = 86_400_000;
 export async function run(report: Report): Promise<void> {
   const hospital = await Hospital.found();
   try {
-    const [patient, doctor, colleague] = [await hospital.join('patient', 'meera'), await hospital.join('doctor', 'rao'), await hospital.join('doctor', 'shah')];
+    const [patient, doctor, colleague] = [
+      await hospital.join('patient', 'meera'),
+      await hospital.join('doctor', 'rao'),
+      await hospital.join('doctor', 'shah'),
+    ];
     const contents = Array.from({ length: RECORDS }, content);
     for await (const _ of addRecords(patient, contents));
     await hospital.consent(patient, doctor);

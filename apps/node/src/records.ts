@@ -1,7 +1,6 @@
-import { LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
-import { equal, hex } from '@salus/base';
+import { LIMITS, type ParsedBodyOf, type Routes, unframeChunks } from '@salus/api';
+import type { Bytes } from '@salus/base';
 import { recordKey } from '@salus/contracts';
-import { sha256 } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { nodeError } from './errors.ts';
 import type { Caller } from './sessions.ts';
@@ -11,12 +10,10 @@ export async function missingChunks(node: NodeContext, { hashes }: ParsedBodyOf<
   return { missing: await node.clouds.missing(hashes) };
 }
 
-/** Stores sealed chunks. Throws `chunk-hash` before anything is written. */
-export async function putChunks(node: NodeContext, { chunks }: ParsedBodyOf<Routes['putChunks']>) {
-  for (const { hash, bytes } of chunks)
-    if (!equal(sha256(bytes), hash)) throw nodeError('chunk-hash', { chunk: hex(hash) });
-  const report = await node.clouds.putChunks(chunks);
-  return { stored: report.placed, degraded: report.degraded };
+/** Stores sealed chunks. Throws `encoding-malformed`, and `chunk-hash` before anything is written. */
+export async function putChunks(node: NodeContext, body: Bytes) {
+  const { placed, degraded } = await node.clouds.putChunks(unframeChunks(body));
+  return { stored: placed, degraded };
 }
 
 /** A patient's own records, a page at a time, each in its newest version. Older generations stay behind. */

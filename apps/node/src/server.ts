@@ -9,6 +9,7 @@ import {
   JSON_TYPE,
   LIMITS,
   type ParsedBodyOf,
+  RAW,
   type Route,
   type RouteName,
   type Routes,
@@ -69,7 +70,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       apiError('too-many-requests', { seconds: Math.ceil(context.ttl / 1000) }),
   });
   app.removeAllContentTypeParsers();
-  for (const type of [CBOR, JSON_TYPE])
+  for (const type of [CBOR, JSON_TYPE, RAW])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, options.log));
   app.setNotFoundHandler((request, reply) =>
@@ -144,8 +145,13 @@ const NOBODY: Caller = { account: '', device: '' };
 function bodyOf(route: Route, request: FastifyRequest): unknown {
   if (route.method === 'GET') return request.query;
   const bytes = request.body as Buffer | undefined;
+  const type = request.headers['content-type'] ?? '';
+  if (route.raw || type.startsWith(RAW)) {
+    if (!route.raw || !type.startsWith(RAW)) throw apiError('media-type');
+    return bytes ?? new Uint8Array(0);
+  }
   if (!bytes || bytes.length === 0) return {};
-  return decodeBody(request.headers['content-type'] ?? '', bytes, LIMITS.requestBytes + 1_048_576);
+  return decodeBody(type, bytes, LIMITS.requestBytes + 1_048_576);
 }
 
 function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {

@@ -7,7 +7,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { foundNode } from '@salus/node';
 import { systemRandom } from '@salus/schemes/keyless';
-import { activate, createAccount, type Device, enrolOperator, findPatient, giveConsent, MemoryStore, newOperator, requestAccess, verifyRequest, whoAmI } from '@salus/sdk';
+import {
+  activate,
+  createAccount,
+  type Device,
+  enrolOperator,
+  findPatient,
+  giveConsent,
+  MemoryStore,
+  newOperator,
+  requestAccess,
+  verifyRequest,
+  whoAmI,
+} from '@salus/sdk';
 
 const BIN = fileURLToPath(new URL('../../../apps/cli/bin/salus.js', import.meta.url));
 const DAY_MS = 86_400_000;
@@ -24,7 +36,13 @@ export class Hospital {
   static async found(): Promise<Hospital> {
     const home = await mkdtemp(join(tmpdir(), 'salus-bench-'));
     const { identity, operator } = await newOperator('Bench', 'operator@bench.example', systemRandom);
-    await foundNode(home, { operator, organisation: 'Bench', time: Date.now(), random: systemRandom, config: { logLevel: 'warn', perMinute: 1_000_000 } });
+    await foundNode(home, {
+      operator,
+      organisation: 'Bench',
+      time: Date.now(),
+      random: systemRandom,
+      config: { logLevel: 'warn', perMinute: 1_000_000 },
+    });
     const child = spawn(process.execPath, [BIN, 'node', '--port', '0', '--json'], {
       env: { ...process.env, SALUS_HOME: home },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -40,7 +58,11 @@ export class Hospital {
   async join(role: 'patient' | 'doctor', name: string): Promise<Device> {
     const profile = { role, name, email: `${name}@bench.example`, birthDate: '1980-01-01', phone: '1', address: '1' };
     const doctor = { licence: '1', speciality: 'Cardiology', hospital: 'Bench' };
-    const { device } = await createAccount(at(this.url), role === 'doctor' ? { ...profile, ...doctor } : profile, 'a bench password');
+    const { device } = await createAccount(
+      at(this.url),
+      role === 'doctor' ? { ...profile, ...doctor } : profile,
+      'a bench password',
+    );
     await activate(this.operator, device.account);
     return device;
   }
@@ -49,7 +71,13 @@ export class Hospital {
   async consent(patient: Device, doctor: Device, delegateTo: 'doctor'[] = ['doctor']): Promise<{ records: number }> {
     const { number } = await whoAmI(patient);
     const { account } = await findPatient(doctor, { number });
-    const request = await requestAccess(doctor, { patient: account, purpose: 'treatment', words: 'bench', groups: ['document', 'vitals'], until: Date.now() + 30 * DAY_MS });
+    const request = await requestAccess(doctor, {
+      patient: account,
+      purpose: 'treatment',
+      words: 'bench',
+      groups: ['document', 'vitals'],
+      until: Date.now() + 30 * DAY_MS,
+    });
     await verifyRequest(this.operator, request);
     return giveConsent(patient, { request, delegateTo });
   }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 /** The two encodings of bodies. The sdk speaks CBOR; JSON is for people and scripts. */
 export const CBOR = 'application/cbor';
 export const JSON_TYPE = 'application/json';
+/** Bytes as they are: chunks, and answers that stream. */
+export const RAW = 'application/octet-stream';
 
 /** A body in the encoding named. In JSON, bytes become base64url text. */
 export function encodeBody(type: string, value: unknown): Bytes {

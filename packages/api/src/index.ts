@@ -1,4 +1,5 @@
-export { CBOR, decodeBody, encodeBody, JSON_TYPE } from './codec.ts';
+export { type FramedChunk, frameChunks, unframeChunks } from './chunkFrames.ts';
+export { CBOR, decodeBody, encodeBody, JSON_TYPE, RAW } from './codec.ts';
 export { apiError, fromWire, toWire, type WireError } from './errors.ts';
 export { LIMITS } from './limits.ts';
 export { openApi } from './openapi.ts';

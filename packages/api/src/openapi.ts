@@ -31,7 +31,9 @@ function operationOf(name: string, route: Route) {
     summary: route.summary,
     ...(route.access === 'public' ? {} : { security: [{ session: [] }] }),
     ...(parameters.length + query.length > 0 ? { parameters: [...parameters, ...query] } : {}),
-    ...(route.method === 'GET' ? {} : { requestBody: { content: contentOf(route.body, 'input') } }),
+    ...(route.method === 'GET'
+      ? {}
+      : { requestBody: { content: route.raw ? { 'application/octet-stream': {} } : contentOf(route.body, 'input') } }),
     responses: {
       200: {
         description: 'Done',

@@ -15,6 +15,8 @@ export interface Route<Body extends z.ZodType = z.ZodType, Reply extends z.ZodTy
   /** The reply, or `stream` where the answer is a stream of framed bytes. */
   reply: Reply;
   streams?: boolean;
+  /** The body is bytes as they are (application/octet-stream). */
+  raw?: boolean;
   /** Calls a minute from one address, where fewer than the general limit are needed. */
   perMinute?: number;
 }

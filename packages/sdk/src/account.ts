@@ -71,6 +71,7 @@ export async function createAccount(surroundings: Surroundings, given: unknown, 
     keyring: await wrapKeyring(client, keyring, { handle, password, code }, random),
   });
   await trust.included(operation, answer.receipt);
+  await trust.meet(client);
   await saveIdentity(store, identity);
   return { device: new Device(client, trust, identity, store, random, now), number: answer.number, code };
 }
@@ -138,6 +139,7 @@ export async function logIn(surroundings: Surroundings, email: string, password:
   client.signIn(() => openSession(client, trust.network, account, signIn));
   const { receipts } = await client.call('submit', { operations: [operation] });
   await trust.included(operation, receipts[0]!);
+  await trust.meet(client);
   client.signIn(() => openSession(client, trust.network, account, device));
   const { role } = await client.call('me', {});
   const identity: Identity = { account, role, email, device, keyring, code };

@@ -1,8 +1,9 @@
 import { type AccountId, type Bytes, isSalusError } from '@salus/base';
 import { eventsKey, networkOf, type Operation, parseOperation } from '@salus/contracts';
-import { type Replayed, replay, verifyEventChain, verifyHeader } from '@salus/ledger/verifier';
+import { type Replayed, replay, verifyEventChain } from '@salus/ledger/verifier';
 import { initPairing } from '@salus/schemes/keyless';
 import type { Device } from './device.ts';
+import { sdkError } from './errors.ts';
 import { frames } from './fetching.ts';
 
 /** One line of an account's history. */
@@ -23,15 +24,17 @@ export async function activityOf(device: Device, account: AccountId = device.acc
       events.push(...page.events);
       if (page.events.length === 0) break;
     }
+    const since = trust.height;
     const proven = await client.call('state', { keys: [eventsKey(account)] });
-    const header = await verifyHeader(proven.header, trust);
-    await trust.header(proven.header);
+    const header = await trust.header(proven.header, since);
+    const [chain] = proven.entries;
+    if (!chain) throw sdkError('answer-dishonest', { why: 'something is left out' });
     try {
       verifyEventChain(
         header,
         account,
         events.map(({ operation }) => operation),
-        proven.entries[0]!,
+        chain,
       );
     } catch (thrown) {
       // Something may have been written between the two questions; a server that hides stays short every time.

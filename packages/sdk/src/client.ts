@@ -5,6 +5,7 @@ import {
   decodeBody,
   encodeBody,
   fromWire,
+  RAW,
   type ReplyOf,
   type Route,
   type RouteName,
@@ -105,10 +106,10 @@ export class Client {
         method: route.method,
         headers: {
           accept: CBOR,
-          ...(reads ? {} : { 'content-type': CBOR }),
+          ...(reads ? {} : { 'content-type': route.raw ? RAW : CBOR }),
           ...(token ? { authorization: `Bearer ${token}` } : {}),
         },
-        ...(reads ? {} : { body: encodeBody(CBOR, body) as Uint8Array<ArrayBuffer> }),
+        ...(reads ? {} : { body: (route.raw ? body : encodeBody(CBOR, body)) as Uint8Array<ArrayBuffer> }),
         ...(signal ? { signal } : {}),
       });
     } catch (thrown) {

@@ -117,11 +117,15 @@ export async function openSession(
   return token;
 }
 
-/** The device of a profile that is signed in. Throws `not-signed-in`, `network-changed`. */
+/**
+ * The device of a profile that is signed in. Throws `not-signed-in`, `network-changed`, and `proof-refused` or
+ * `answer-dishonest` where the ledger does not continue the one that this profile saw last.
+ */
 export async function resume({ node, store, random, now }: Surroundings): Promise<Device> {
   await initPairing();
   const identity = await loadIdentity(store);
   const client = new Client(node);
   const trust = await Trust.of(client, store);
+  await trust.meet(client);
   return new Device(client, trust, identity, store, random, now);
 }

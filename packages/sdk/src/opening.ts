@@ -123,6 +123,7 @@ const FRAME_LIMIT_BYTES = LIMITS.requestBytes + INLINE_BYTES + 1024 * 1024;
 
 /** Replies in the order asked, each as soon as it is there. */
 async function* fetchRead(device: Device, read: CommittedRead, contentBytes: number): AsyncGenerator<Arrived> {
+  const since = device.trust.height;
   const stream = await device.client.stream('openRecords', {
     operation: read.operation.bytes,
     key: boxKeyOf(read.oneTimeSeed).publicKey,
@@ -135,7 +136,7 @@ async function* fetchRead(device: Device, read: CommittedRead, contentBytes: num
     const frame = decodeCanonical('the answer of a read', bytes, openingFrame, FRAME_LIMIT_BYTES);
     if ('error' in frame) throw fromWire(frame.error);
     if ('head' in frame) {
-      head = await checkHead(device, read, frame.head);
+      head = await checkHead(device, read, frame.head, since);
       continue;
     }
     const asked = read.asked[count];
@@ -152,9 +153,10 @@ async function* fetchRead(device: Device, read: CommittedRead, contentBytes: num
 }
 
 /** Believes the beginning of an answer only with its proofs: the read is written down, and the records are as stated. */
-async function checkHead(device: Device, read: CommittedRead, head: z.output<typeof openingHead>) {
+async function checkHead(device: Device, read: CommittedRead, head: z.output<typeof openingHead>, since: number) {
   await device.trust.included(read.operation.bytes, head.receipt);
-  const proven = await device.trust.entries({ header: head.header, entries: head.proofs });
+  const keys = read.asked.map(({ record, group }) => recordKey(record, group));
+  const proven = await device.trust.entries({ header: head.header, entries: head.proofs }, keys, since);
   const states = read.asked.map(({ record, group }) => {
     const state = proven.get(recordKey(record, group));
     if (!state) throw sdkError('answer-dishonest', { why: 'a record is not on the ledger' });

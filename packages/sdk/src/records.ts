@@ -1,6 +1,6 @@
-import { LIMITS, type ReplyOf, type Routes } from '@salus/api';
+import { type FramedChunk, frameChunks, LIMITS, type ReplyOf, type Routes } from '@salus/api';
 import { type Bytes, concat, equal, isSalusError, newId, type RecordId, type TimeMs } from '@salus/base';
-import type { FieldGroup } from '@salus/contracts';
+import { type FieldGroup, recordKey } from '@salus/contracts';
 import {
   type Card,
   type ChunkRef,
@@ -72,7 +72,7 @@ export async function* myRecords(
 ): AsyncGenerator<OwnRecord> {
   let after = 0;
   for (;;) {
-    const { records, next } = await device.client.call('ownRecords', { after });
+    const { records, next } = await listedNow(device, after);
     for (const { record, group, generation, author, time, ownerBox, version } of records) {
       const named = { record, group: group as FieldGroup, generation, author, time };
       const opened = await openListed(device, named, ownerBox, version);
@@ -83,6 +83,26 @@ export async function* myRecords(
     after = next;
   }
 }
+
+/** A page of records, each in the version that the ledger has: an older one is not believed. Throws `answer-dishonest`. */
+async function listedNow(device: Device, after: number) {
+  for (let tries = 1; ; tries++) {
+    const page = await device.client.call('ownRecords', { after });
+    const states = await device.trust.read(
+      device.client,
+      page.records.map(({ record, group }) => recordKey(record, group as FieldGroup)),
+    );
+    const newest = page.records.every(({ generation, version: { number, ...stored } }, i) => {
+      const state = states[i];
+      return state?.generation === generation && state.version === number && equal(bodyRootOf(stored), state.bodyRoot);
+    });
+    if (newest) return page;
+    // Another device may have saved between the two questions; a server that keeps a version back does so every time.
+    if (tries === RACES) throw sdkError('answer-dishonest', { why: 'a record is not in its newest version' });
+  }
+}
+
+const RACES = 3;
 
 /** Throws `record-unknown`, also where it does not open. */
 export async function myRecord(device: Device, record: RecordId): Promise<OwnRecord> {
@@ -194,11 +214,12 @@ function sampling(body: AsyncIterable<Bytes>) {
   return { body: pass(), sample: () => concat(...kept) };
 }
 
-/** Collects sealed chunks into requests below the limit. */
+/** Collects sealed chunks into requests below the limit; one is on its way while the next is sealed. */
 class ChunkUpload {
   sentBytes = 0;
-  #waiting: { hash: Bytes; bytes: Bytes }[] = [];
+  #waiting: FramedChunk[] = [];
   #waitingBytes = 0;
+  #underWay: Promise<void> = Promise.resolve();
 
   constructor(
     readonly device: Device,
@@ -208,21 +229,35 @@ class ChunkUpload {
 
   async add(hash: Bytes, bytes: Bytes): Promise<void> {
     if (this.#waitingBytes + bytes.length > UPLOAD_BYTES) {
-      await this.flush();
-      await this.onSent();
+      const sent = await this.#send();
+      if (sent) await this.onSent();
     }
     this.#waiting.push({ hash, bytes });
     this.#waitingBytes += bytes.length;
     this.onProgress({ step: 'protecting', doneBytes: this.sentBytes + this.#waitingBytes });
   }
 
+  /** Resolves when everything added is stored. */
   async flush(): Promise<void> {
-    if (this.#waiting.length === 0) return;
-    await this.device.client.call('putChunks', { chunks: this.#waiting });
-    this.sentBytes += this.#waitingBytes;
+    await this.#send();
+    await this.#underWay;
+  }
+
+  /** Waits for the request under way, then starts the next. Whether one had been under way. */
+  async #send(): Promise<boolean> {
+    await this.#underWay;
+    const before = this.sentBytes > 0;
+    if (this.#waiting.length === 0) return before;
+    const [chunks, sizeBytes] = [this.#waiting, this.#waitingBytes];
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.onProgress({ step: 'sending', doneBytes: this.sentBytes });
+    this.#underWay = this.device.client.call('putChunks', frameChunks(chunks)).then(() => {
+      this.sentBytes += sizeBytes;
+      this.onProgress({ step: 'sending', doneBytes: this.sentBytes });
+    });
+    // Told to whoever waits for it next.
+    this.#underWay.catch(() => undefined);
+    return before;
   }
 }
 

@@ -55,12 +55,19 @@ export class Trust {
     await this.store.put(HEADER, header);
   }
 
-  /** A header, if it is of this network, signed by its validator, and not older than what this device saw. */
-  async header(bytes: Bytes): Promise<Header> {
+  /** Height of the newest header seen: an answer to what is asked from here on may not be older. */
+  get height(): number {
+    return this.#newest?.height ?? 0;
+  }
+
+  /**
+   * A header, if it is of this network, signed by its validator, and not older than what this device saw before it asked:
+   * `since`, where answers may overtake each other, and some blocks of leave where that is not known.
+   */
+  async header(bytes: Bytes, since = this.height - REORDERED_BLOCKS): Promise<Header> {
     const header = await verifyHeader(bytes, this);
     const seen = this.#newest;
-    if (seen && header.height < seen.height - REORDERED_BLOCKS)
-      throw sdkError('answer-dishonest', { why: 'it is older than one seen before' });
+    if (header.height < since) throw sdkError('answer-dishonest', { why: 'it is older than one seen before' });
     if (seen && header.height === seen.height && !equal(header.logRoot, seen.logRoot))
       throw sdkError('answer-dishonest', { why: 'two different blocks have one height' });
     if (!seen || header.height > seen.height) this.#newest = header;
@@ -72,9 +79,11 @@ export class Trust {
     verifyInclusionProof(await this.header(receipt.header), operation, receipt.inclusion);
   }
 
-  /** Values of the state, each proven. */
-  async entries(answer: ProvenEntries): Promise<ProvenState> {
-    await this.header(answer.header);
+  /** Values of the state at these keys, each proven, and none of them older than `since`. */
+  async entries(answer: ProvenEntries, keys: readonly string[], since: number): Promise<ProvenState> {
+    await this.header(answer.header, since);
+    const answered = new Set(answer.entries.map(({ key }) => key));
+    if (!keys.every((key) => answered.has(key))) throw sdkError('answer-dishonest', { why: 'something is left out' });
     return verifyEntries(answer, this);
   }
 
@@ -86,13 +95,14 @@ export class Trust {
     const values: (Value | undefined)[] = [];
     for (let at = 0; at < keys.length; at += KEYS_PER_PROOF) {
       const page = keys.slice(at, at + KEYS_PER_PROOF);
-      const proven = await this.entries(await client.call('state', { keys: [...page] }));
+      const since = this.height;
+      const proven = await this.entries(await client.call('state', { keys: [...page] }), page, since);
       for (const key of page) values.push(proven.get(key));
     }
     return values;
   }
 }
 
-// Answers to requests sent at once may arrive in another order than their blocks; more than this is a node that hides.
+// Receipts of requests sent at once may arrive in another order than their blocks; more than this is a node that hides.
 const REORDERED_BLOCKS = 1_000;
 const KEYS_PER_PROOF = 200;

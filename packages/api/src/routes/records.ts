@@ -1,4 +1,4 @@
-import { field } from '@salus/base';
+import { type Bytes, field } from '@salus/base';
 import { z } from 'zod';
 import { LIMITS } from '../limits.ts';
 import { route } from '../route.ts';
@@ -65,14 +65,14 @@ export const missingChunks = route({
   reply: z.strictObject({ missing: z.array(wire.bytes(32)) }),
 });
 
+/** Chunks travel as they are, without an encoding around them: SHA-256 32 ‖ length 4 ‖ bytes, one behind the other. */
 export const putChunks = route({
   method: 'POST',
   path: '/chunks',
   access: 'active',
   summary: 'Store sealed chunks; answered when they are durable',
-  body: z.strictObject({
-    chunks: z.array(z.strictObject({ hash: wire.bytes(32), bytes: wire.bytesUpTo(LIMITS.requestBytes) })).max(4_096),
-  }),
+  body: z.custom<Bytes>((value) => value instanceof Uint8Array, 'must be application/octet-stream'),
+  raw: true,
   reply: z.strictObject({ stored: field.uint(), degraded: z.boolean() }),
 });
 

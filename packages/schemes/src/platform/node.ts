@@ -10,7 +10,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import type { Bytes, Random } from '@salus/base';
+import { type Bytes, equal, type Random } from '@salus/base';
 
 const view = (buffer: Buffer): Bytes => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 
@@ -82,7 +82,15 @@ export const ed25519Public = async (seed: Bytes): Promise<Bytes> =>
   view(createPublicKey(privateKey(seed)).export({ format: 'der', type: 'spki' })).subarray(SPKI_PREFIX.length);
 
 export const ed25519Sign = async (seed: Bytes, message: Bytes): Promise<Bytes> =>
-  view(sign(null, message, privateKey(seed)));
+  view(sign(null, message, signingKey(seed)));
+
+// A validator signs every block, a device every operation, with the same key: parsing it costs more than signing.
+let lastSigning: { seed: Bytes; key: KeyObject } | undefined;
+
+function signingKey(seed: Bytes): KeyObject {
+  if (!lastSigning || !equal(lastSigning.seed, seed)) lastSigning = { seed: seed.slice(), key: privateKey(seed) };
+  return lastSigning.key;
+}
 
 // Parsing a key costs a third of a verification; a node sees the same few thousand keys again and again.
 const parsedKeys = new Map<string, KeyObject>();
@@ -100,5 +108,7 @@ export async function ed25519Verify(key: Bytes, message: Bytes, signature: Bytes
     }
     parsedKeys.set(name, parsed);
   }
-  return verify(null, message, parsed, signature);
+  const held = parsed;
+  // On the thread pool: a node verifies a block's operations beside each other.
+  return new Promise((resolve) => verify(null, message, held, signature, (_error, holds) => resolve(holds === true)));
 }
