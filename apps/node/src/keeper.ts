@@ -77,6 +77,13 @@ export class Keeper {
     return kept;
   }
 
+  /** The keeper's share of a slot's lock, or undefined where it keeps none under this label. Leaves the keeper for nobody. */
+  async share(slot: string, label: Bytes): Promise<Share | undefined> {
+    const kept = await this.database.selectFrom('share').selectAll().where('slot', '=', slot).executeTakeFirst();
+    const value = kept && (await openSalted(this.secrets.shares, kept.sealed, label));
+    return value && { i: this.index, value };
+  }
+
   /** One answer to a committed read: each share plus the proxy's point, sealed to the reader's one-time key. */
   async answer(
     operation: string,

@@ -2,9 +2,7 @@ import { LIMITS, type ParsedBodyOf, type Routes, toWire } from '@salus/api';
 import { type Bytes, concat, encodeCanonical, equal, hex, isSalusError, u32 } from '@salus/base';
 import { delegationKey, recordKey, relationKey } from '@salus/contracts';
 import {
-  blindPoints,
   contextOf,
-  freshScalar,
   lockLabel,
   oneTimeKeyHash,
   openRow,
@@ -17,8 +15,8 @@ import {
 import type { Selectable } from 'kysely';
 import type { NodeContext } from './context.ts';
 import type { Tables } from './database/tables.ts';
-import { drawnFrom } from './drawn.ts';
 import { nodeError } from './errors.ts';
+import { type Refresh, refreshOf } from './refresh.ts';
 import type { Caller } from './sessions.ts';
 import { operationOf, receiptOf } from './submission.ts';
 import { currentVersion, listedVersion } from './versions.ts';
@@ -140,7 +138,7 @@ interface Prepared {
   secret: { c1: Bytes; com: Bytes };
   version: ReturnType<typeof listedVersion>;
   stored: { value: Bytes; rekey?: Rekey; directE?: Bytes; recipientB: Bytes };
-  refresh: { t: Bytes; y: Bytes };
+  refresh: Refresh;
   lock: { slot: string; label: Bytes; point: Share };
 }
 
@@ -163,11 +161,7 @@ async function prepareOne(
   }
   const rekey = route.delegation ? await rekeyOf(node, route.delegation, revealed.rowKey) : undefined;
   const keysVersion = rekey?.keysVersion ?? slot.keys_version;
-  // Everything that t and y are mixed with is named by the operation, the slot and the row.
-  const random = drawnFrom(node.secrets.answers, 'SALUS1/serve', operation, slot.slot, revealed.rowKey ?? '');
-  const refresh = { t: freshScalar(random), y: freshScalar(random) };
-  const { threshold, count, index } = node.keepers;
-  const point = blindPoints(refresh.y, threshold, count, random)[index - 1]!;
+  const refresh = refreshOf(node, operation, slot.slot, rekey?.row);
   const name = { record, group, generation };
   return {
     name,
@@ -185,7 +179,7 @@ async function prepareOne(
     lock: {
       slot: slot.slot,
       label: lockLabel(contextOf({ ...name, author: held.author }), slot.slot, slot.recipient),
-      point,
+      point: refresh.point,
     },
   };
 }
@@ -218,7 +212,7 @@ async function rekeyOf(node: NodeContext, delegation: string, rowKey: Bytes | un
     .where('delegation', '=', delegation)
     .executeTakeFirst();
   if (!opened || !made) throw nodeError('read-mismatch', { why: 'the row key belongs to no row of this delegation' });
-  return { rekey: { rk1: opened.rk1, E: opened.E }, keysVersion: made.keys_version };
+  return { rekey: { rk1: opened.rk1, E: opened.E }, keysVersion: made.keys_version, row: row!.label };
 }
 
 /** B of an account at a version of its keys. */
