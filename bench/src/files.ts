@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addRecords, type Device, myRecords, openOwn } from '@salus/sdk';
@@ -25,7 +25,8 @@ async function measure(report: Report, sizeMb: number): Promise<void> {
       for await (const _ of addRecords(patient, [contentOf(file)]));
     });
     const get = await seconds(() => readBack(patient, sizeMb));
-    for (const store of [2, 5]) await rename(join(hospital.home, 'clouds', String(store)), join(hospital.home, 'clouds', `${store}.away`));
+    for (const store of [2, 5])
+      await rename(join(hospital.home, 'clouds', String(store)), join(hospital.home, 'clouds', `${store}.away`));
     const lost = await seconds(() => readBack(patient, sizeMb));
     report({ who: 'salus', metric: 'put_mb_s', value: sizeMb / put, size_mb: sizeMb });
     report({ who: 'salus', metric: 'get_mb_s', value: sizeMb / get, size_mb: sizeMb });

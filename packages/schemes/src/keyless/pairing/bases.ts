@@ -7,6 +7,10 @@ import { nameOf, Recent } from './recent.ts';
 const GENERATOR_USES = 32;
 /** Uses after which another base's table is built: a smaller table (2–10 ms) pays sooner. */
 const BASE_USES = 16;
+/** Uses after which a small table gives way to a large one, twice as fast: a consent that opens a thousand records. */
+const LARGE_USES = 300;
+/** Large tables of GT take 4.7 MB each; bases beyond so many keep their small ones. */
+const LARGE_TABLES = 24;
 /** Small tables kept: 64 of G1 take 9 MB, 64 of GT 38 MB. */
 const G1_TABLES = 64;
 const GT_TABLES = 64;
@@ -15,10 +19,11 @@ const POINTS = 4096;
 
 /** A base that counts its uses and gets a table when it has been used often enough. */
 class CountedBase<Element extends G1 | G2 | GT> {
+  static #large = 0;
   #uses = 0;
   #table: FixedBase<Element> | undefined;
   readonly #base: Element;
-  readonly #bits: WindowBits;
+  #bits: WindowBits;
   readonly #usesBeforeTable: number;
   readonly #slowly: (base: Element, scalar: Fr) => Element;
 
@@ -35,11 +40,21 @@ class CountedBase<Element extends G1 | G2 | GT> {
   }
 
   times(scalar: Fr): Element {
-    if (!this.#table && ++this.#uses > this.#usesBeforeTable) this.#table = new FixedBase(this.#base, this.#bits);
+    this.#uses++;
+    if (!this.#table && this.#uses > this.#usesBeforeTable) this.#table = new FixedBase(this.#base, this.#bits);
+    if (this.#bits === 4 && this.#uses > LARGE_USES && CountedBase.#large < LARGE_TABLES) this.#enlarge();
     return this.#table ? this.#table.times(scalar) : this.#slowly(this.#base, scalar);
   }
 
+  #enlarge(): void {
+    this.#table?.free();
+    this.#bits = 8;
+    this.#table = new FixedBase(this.#base, 8);
+    CountedBase.#large++;
+  }
+
   drop(): void {
+    if (this.#bits === 8) CountedBase.#large--;
     this.#table?.free();
     this.#table = undefined;
   }
