@@ -32,6 +32,7 @@ const readChannel = z.strictObject({
 export type ReadChannel = z.output<typeof readChannel>;
 
 const CHANNELS = 'channels-read';
+const SEEN_COUNTS = 'counts-seen';
 const CHANNELS_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Months that are searched: ten years. */
 export const MONTHS_LIMIT = 120;
@@ -125,22 +126,43 @@ async function searchChain(device: Device, word: string): Promise<Found[]> {
   return entries.flatMap(({ channel, opened }) => live(opened).map((entry) => foundFrom(entry, channel.author)));
 }
 
-/** Everything shared with me, with a word on whether the server kept anything back. */
+/**
+ * Everything shared with me, with a word on whether the server kept anything back: entries that their author counted, a
+ * channel without any, or an end that this device has seen further on. An end never shown to it, with its count, is not
+ * noticed.
+ */
 export async function everythingShared(device: Device): Promise<{ found: Found[]; complete: boolean }> {
-  const fetched = await fetchChains(device, await myChannels(device), EVERYTHING);
+  const channels = await myChannels(device);
+  const seen = await seenCounts(device);
+  const silent = new Set(channels.map(({ channel }) => channel));
   let complete = true;
   const found: Found[] = [];
-  for (const { channel, month, opened } of fetched) {
-    const counts: Count[] = [];
-    for (const entry of opened) {
-      if (entry.op === 'head')
-        counts.push(await checkHead(entry, { channel: channel.channel, month, verifyingKey: channel.verifyingKey }));
-    }
+  for (const { channel, month, opened } of await fetchChains(device, channels, EVERYTHING)) {
+    const counts = await countsIn(opened, channel, month);
     const review = reviewChannel(opened, counts);
-    if (opened.length > 0 && !review.complete) complete = false;
+    const newest = Math.max(0, ...counts.map(({ count }) => count));
+    const name = `${channel.channel} ${month}`;
+    if (opened.length > 0) silent.delete(channel.channel);
+    if ((opened.length > 0 && !review.complete) || newest < (seen[name] ?? 0)) complete = false;
+    if (newest > (seen[name] ?? 0)) seen[name] = newest;
     found.push(...review.live.map((entry) => foundFrom(entry, channel.author)));
   }
-  return { found, complete };
+  await device.store.put(SEEN_COUNTS, encodeCanonical(seen));
+  return { found, complete: complete && silent.size === 0 };
+}
+
+/** What the author's heads among the entries state. Throws `head-refused` for one that the author did not sign. */
+async function countsIn(entries: readonly Entry[], channel: ReadChannel, month: string): Promise<Count[]> {
+  const about = { channel: channel.channel, month, verifyingKey: channel.verifyingKey };
+  const counts: Count[] = [];
+  for (const entry of entries) if (entry.op === 'head') counts.push(await checkHead(entry, about));
+  return counts;
+}
+
+/** The largest count seen of each channel and month. */
+async function seenCounts(device: Device): Promise<Record<string, number>> {
+  const bytes = await device.store.get(SEEN_COUNTS);
+  return bytes ? decodeCanonical('seen counts', bytes, z.record(z.string(), field.uint()), CHANNELS_LIMIT_BYTES) : {};
 }
 
 /** Entries that stand: added and not deleted again. */
