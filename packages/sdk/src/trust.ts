@@ -22,7 +22,10 @@ const HEADER = 'header';
  * is checked against these, or it is not believed.
  */
 export class Trust {
+  /** The newest header seen in any answer. */
   #newest: Header | undefined;
+  /** The header up to which the log has been shown to go on from all that was met before. Kept in the store. */
+  #met: Header | undefined;
 
   private constructor(
     readonly genesisBytes: Bytes,
@@ -39,20 +42,22 @@ export class Trust {
     const trust = new Trust(genesis, parseGenesis(genesis), networkOf(genesis), store);
     if (!pinned) await store.put(GENESIS, genesis);
     const seen = await store.get(HEADER);
-    if (seen) trust.#newest = parseHeader(seen).header;
+    if (seen) trust.#met = trust.#newest = parseHeader(seen).header;
     return trust;
   }
 
   /**
-   * Checks that the ledger now continues the one seen before: nothing rewritten, nothing forgotten. Throws
-   * `proof-refused`, `answer-dishonest`.
+   * Checks that the ledger now continues the one met before and the newest one seen: nothing rewritten, nothing forgotten.
+   * Throws `proof-refused`, `answer-dishonest`.
    */
   async meet(client: Client): Promise<void> {
-    const seen = this.#newest;
-    const { header, path } = await client.call('consistency', { from: seen?.logSize ?? 0 });
-    const now = await this.header(header);
-    if (seen) verifyConsistency(seen, now, path);
-    await this.store.put(HEADER, header);
+    for (const seen of new Set([this.#met, this.#newest])) {
+      const { header, path } = await client.call('consistency', { from: seen?.logSize ?? 0 });
+      const now = await this.header(header);
+      if (seen) verifyConsistency(seen, now, path);
+      this.#met = now;
+      await this.store.put(HEADER, header);
+    }
   }
 
   /** Height of the newest header seen: an answer to what is asked from here on may not be older. */
