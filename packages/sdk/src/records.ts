@@ -214,12 +214,12 @@ function sampling(body: AsyncIterable<Bytes>) {
   return { body: pass(), sample: () => concat(...kept) };
 }
 
-/** Collects sealed chunks into requests below the limit; one is on its way while the next is sealed. */
+/** Collects sealed chunks into requests below the limit; some are on their way while the next is sealed. */
 class ChunkUpload {
   sentBytes = 0;
   #waiting: FramedChunk[] = [];
   #waitingBytes = 0;
-  #underWay: Promise<void> = Promise.resolve();
+  readonly #underWay: Promise<void>[] = [];
 
   constructor(
     readonly device: Device,
@@ -229,8 +229,9 @@ class ChunkUpload {
 
   async add(hash: Bytes, bytes: Bytes): Promise<void> {
     if (this.#waitingBytes + bytes.length > UPLOAD_BYTES) {
-      const sent = await this.#send();
-      if (sent) await this.onSent();
+      const before = this.sentBytes;
+      await this.#send();
+      if (this.sentBytes > before) await this.onSent();
     }
     this.#waiting.push({ hash, bytes });
     this.#waitingBytes += bytes.length;
@@ -240,27 +241,28 @@ class ChunkUpload {
   /** Resolves when everything added is stored. */
   async flush(): Promise<void> {
     await this.#send();
-    await this.#underWay;
+    await Promise.all(this.#underWay);
   }
 
-  /** Waits for the request under way, then starts the next. Whether one had been under way. */
-  async #send(): Promise<boolean> {
-    await this.#underWay;
-    const before = this.sentBytes > 0;
-    if (this.#waiting.length === 0) return before;
+  /** Starts a request with what waits, once fewer than the limit are under way. */
+  async #send(): Promise<void> {
+    while (this.#underWay.length >= REQUESTS_UNDER_WAY) await this.#underWay.shift();
+    if (this.#waiting.length === 0) return;
     const [chunks, sizeBytes] = [this.#waiting, this.#waitingBytes];
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#underWay = this.device.client.call('putChunks', frameChunks(chunks)).then(() => {
+    const request = this.device.client.call('putChunks', frameChunks(chunks)).then(() => {
       this.sentBytes += sizeBytes;
       this.onProgress({ step: 'sending', doneBytes: this.sentBytes });
     });
-    // Told to whoever waits for it next.
-    this.#underWay.catch(() => undefined);
-    return before;
+    // Its failure is told to whoever waits for it.
+    request.catch(() => undefined);
+    this.#underWay.push(request);
   }
 }
 
+// One is written and flushed in the clouds while the other arrives; memory stays at a few requests.
+const REQUESTS_UNDER_WAY = 2;
 // Hashes and framing of a request take the rest.
 const UPLOAD_BYTES = LIMITS.requestBytes - 256 * 1024;
 
