@@ -32,9 +32,11 @@ export async function contentOfFile(
 /** Names may hold anything but control characters, which no list should have to show. */
 const safeName = (name: string): string => name.replace(/\p{Cc}/gu, '�').slice(-1_024);
 
-/** All files below a folder, by their path in it, in one order everywhere. */
+/** All files below a folder, by their path in it, in one order everywhere. Throws `file-unreadable`. */
 export async function filesBelow(directory: string): Promise<{ file: string; name: string }[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((thrown: Error) => {
+    throw cliError('file-unreadable', { file: directory, why: thrown.message });
+  });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

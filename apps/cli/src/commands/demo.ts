@@ -14,6 +14,8 @@ import { NodeProcess } from '../demo/nodeProcess.ts';
 import type { People } from '../demo/people.ts';
 import { seal } from '../demo/sealing.ts';
 import { type Step, type Story, StoryFailed } from '../demo/story.ts';
+import { cliError } from '../errors.ts';
+import { filesBelow } from '../files.ts';
 
 const STEPS: readonly Step[] = [
   register,
@@ -56,6 +58,8 @@ export const demo: Command = {
     const node = new NodeProcess(home);
     try {
       if (!given) await makeFiles(filesDirectory);
+      if ((await filesBelow(filesDirectory)).length === 0)
+        throw cliError('argument-wrong', { why: `There are no files below ${filesDirectory}.` });
       const story: Story = {
         home,
         filesDirectory,
