@@ -21,6 +21,7 @@ import { takeLock } from './lock.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { DatabasePlacement } from './placement.ts';
+import { servePortal } from './portalFiles.ts';
 import { Projection } from './projection.ts';
 import { repairRegularly } from './repairing.ts';
 import { publicKeysOf, readSecrets } from './secrets.ts';
@@ -42,6 +43,8 @@ export interface StartOptions {
   /** Home folder: `node/` and `clouds/` lie in it. */
   home: string;
   port?: number;
+  /** Folder of the built page, served beside the API where it is there. */
+  portal?: string;
   now?: () => number;
 }
 
@@ -67,6 +70,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       perMinute: config.perMinute,
     });
     closers.push(() => app.close());
+    if (options.portal) await servePortal(app, options.portal);
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
     closers.push(repairRegularly(context, config.repairEveryMs));
