@@ -58,7 +58,14 @@ function build(quiet) {
   // Taken before the build: a source saved meanwhile makes the next start build again.
   const stamp = buildStamp(ROOT);
   run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'tsc -b', true);
+  buildPage();
   writeFileSync(BUILT, stamp);
+}
+
+/** The page is bundled from sources, so whatever made tsc run may have changed it; a second or two. */
+function buildPage() {
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  run(process.execPath, [vite, 'build', join(ROOT, 'apps', 'portal'), '--logLevel', 'error'], 'vite build', true);
 }
 
 /**

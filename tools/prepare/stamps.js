@@ -69,11 +69,16 @@ function buildInputs(folder) {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  return [project, join(folder, 'package.json'), ...sources];
+  const page = ['index.html', 'vite.config.ts'].map((name) => join(folder, name)).filter((file) => existsSync(file));
+  return [project, join(folder, 'package.json'), ...page, ...sources];
 }
 
 /** Whether every project has its output, which someone may have deleted. @param {string} root */
 export const isBuilt = (root) =>
   packageFolders(root)
     .filter((folder) => existsSync(join(folder, 'tsconfig.json')))
-    .every((folder) => existsSync(join(folder, 'dist', '.tsbuildinfo')));
+    .every(
+      (folder) =>
+        existsSync(join(folder, 'dist', '.tsbuildinfo')) &&
+        (!existsSync(join(folder, 'index.html')) || existsSync(join(folder, 'dist', 'page', 'index.html'))),
+    );

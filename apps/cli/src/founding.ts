@@ -1,6 +1,7 @@
 import { foundNode, type RunningNode, startNode } from '@salus/node';
 import { enrolOperator, newOperator, showCode } from '@salus/sdk';
 import type { Io } from './io.ts';
+import { PORTAL } from './portal.ts';
 
 export interface FoundingRequest {
   organisation: string;
@@ -24,7 +25,11 @@ export async function found(
     time: now(),
     random,
   });
-  const running = await startNode({ home: io.home, ...(request.port === undefined ? {} : { port: request.port }) });
+  const running = await startNode({
+    home: io.home,
+    portal: PORTAL,
+    ...(request.port === undefined ? {} : { port: request.port }),
+  });
   await enrolOperator({ node: running.url, store, random, now }, identity, request.password);
   return { running, code: showCode(identity.code), recoveryKey: Buffer.from(recoveryKey).toString('hex') };
 }

@@ -18,6 +18,7 @@ import { readGenesis } from './genesis.ts';
 import { handlersOf } from './handlers.ts';
 import { Keeper } from './keeper.ts';
 import { takeLock } from './lock.ts';
+import { mendDatabase } from './mending.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { DatabasePlacement } from './placement.ts';
@@ -59,12 +60,12 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const { context, metrics, config } = await openParts(directory, options, closers);
+    const { context, metrics, config, lost } = await openParts(directory, options, closers);
     const app = await createServer({
       handlers: handlersOf(context),
       admit: admission(context),
       openApi: openApi(VERSION),
-      health: async () => ({ ok: true, version: VERSION, height: context.ledger.head().height }),
+      health: async () => ({ ok: true, version: VERSION, height: context.ledger.head().height, lost }),
       metrics,
       log: context.log,
       perMinute: config.perMinute,
@@ -157,6 +158,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   });
   await context.projection.catchUp();
   await sweep(context);
+  const lost = await mendDatabase(context);
   closers.push(followLedger(context, metrics));
-  return { context, metrics, config };
+  return { context, metrics, config, lost };
 }

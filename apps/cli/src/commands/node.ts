@@ -3,6 +3,7 @@ import { backUp, isFounded, type RunningNode, restore, startNode } from '@salus/
 import { type Command, textOf } from '../command.ts';
 import { cliError } from '../errors.ts';
 import { found } from '../founding.ts';
+import { PORTAL } from '../portal.ts';
 import { ask } from '../prompt.ts';
 
 const portOf = (given: string | undefined): number | undefined => {
@@ -37,7 +38,7 @@ export const nodeStart: Command = {
   async *run({ values, io }) {
     const port = portOf(textOf(values, 'port') ?? io.env.SALUS_PORT);
     if (await isFounded(io.home)) {
-      yield* serve(await startNode({ home: io.home, ...(port === undefined ? {} : { port }) }));
+      yield* serve(await startNode({ home: io.home, portal: PORTAL, ...(port === undefined ? {} : { port }) }));
       return;
     }
     const organisation = textOf(values, 'organisation') ?? (await ask('Organisation: '));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isFounded, startNode } from '@salus/node';
 import { type Command, textOf } from '../command.ts';
 import { foundDemo, readDemo } from '../demoAccounts.ts';
+import { PORTAL } from '../portal.ts';
 import { nodeStart, serve } from './node.ts';
 
 export const start: Command = {
@@ -22,7 +23,7 @@ export const start: Command = {
     const port = Number(textOf(values, 'port') ?? io.env.SALUS_PORT ?? 8480);
     const demo = join(io.home, 'demo.json');
     if (await isFounded(io.home)) {
-      const running = await startNode({ home: io.home, port });
+      const running = await startNode({ home: io.home, port, portal: PORTAL });
       if (await readDemo(demo)) yield { demo, note: 'Demo accounts, their passwords and codes are in this file.' };
       yield* serve(running);
       return;

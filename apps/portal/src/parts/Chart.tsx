@@ -1,0 +1,75 @@
+import 'uplot/dist/uPlot.min.css';
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+import { fullTime } from '../page/saying.ts';
+
+/** One line of a chart; times in milliseconds. */
+export interface Line {
+  label: string;
+  points: { time: number; value: number }[];
+}
+
+const HEIGHT = 220;
+const COLOURS = { light: ['#0f766e', '#8a4b00', '#222', '#dfe3e6'], dark: ['#5eead4', '#ffd58a', '#ddd', '#353b41'] };
+
+/** Values over time. The same numbers stand in a table for whoever does not see the drawing. */
+export default function Chart({ lines, label }: { lines: Line[]; label: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme('light');
+  useEffect(() => {
+    const target = place.current;
+    if (!target) return;
+    const [first, second, ink, grid] = COLOURS[scheme] as [string, string, string, string];
+    const times = [...new Set(lines.flatMap(({ points }) => points.map(({ time }) => time)))].sort((a, b) => a - b);
+    const series = lines.map(({ points }) => {
+      const at = new Map(points.map(({ time, value }) => [time, value]));
+      return times.map((time) => at.get(time) ?? null);
+    });
+    const axis = { stroke: ink, grid: { stroke: grid }, ticks: { stroke: grid } };
+    const plot = new UPlot(
+      {
+        width: target.clientWidth,
+        height: HEIGHT,
+        axes: [{ ...axis }, { ...axis, size: 44 }],
+        series: [
+          { value: (_, time) => (time ? fullTime(time * 1_000) : '') },
+          ...lines.map((line, i) => ({
+            label: line.label,
+            stroke: i === 0 ? first : second,
+            width: 2,
+            spanGaps: true,
+            points: { show: true, size: 7 },
+          })),
+        ],
+      },
+      [times.map((time) => time / 1_000), ...series],
+      target,
+    );
+    const fit = new ResizeObserver(() => plot.setSize({ width: target.clientWidth, height: HEIGHT }));
+    fit.observe(target);
+    return () => {
+      fit.disconnect();
+      plot.destroy();
+    };
+  }, [lines, scheme]);
+  return (
+    <>
+      <div ref={place} className="chart" role="img" aria-label={label} />
+      <details>
+        <summary>{label}</summary>
+        <ul className="rows">
+          {lines.flatMap((line) =>
+            line.points.map(({ time, value }) => (
+              <li key={`${line.label}${time}`}>
+                <span className="what">{line.label}</span>
+                <span className="numbers">{value}</span>
+                <span>{fullTime(time)}</span>
+              </li>
+            )),
+          )}
+        </ul>
+      </details>
+    </>
+  );
+}

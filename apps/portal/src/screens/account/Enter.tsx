@@ -1,0 +1,59 @@
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAct } from '../../page/verbs.ts';
+import { Sheet } from '../../parts/Sheet.tsx';
+import { Failed, Wait } from '../../parts/Wait.tsx';
+
+const Register = lazy(() => import('./Register.tsx'));
+
+/** Nobody is signed in: log in on this browser, or register. */
+export function Enter({ onSheet }: { onSheet: (shown: boolean) => void }) {
+  const { t } = useTranslation();
+  const [registering, setRegistering] = useState(location.hash === '#register');
+  return registering ? (
+    <Suspense fallback={<Wait />}>
+      <Register onSheet={onSheet} onBack={() => setRegistering(false)} />
+    </Suspense>
+  ) : (
+    <Sheet title={t('enter.title')}>
+      <LogIn />
+      <Text>
+        {t('enter.new')}{' '}
+        <Anchor component="button" type="button" onClick={() => setRegistering(true)}>
+          {t('enter.register')}
+        </Anchor>
+      </Text>
+    </Sheet>
+  );
+}
+
+function LogIn() {
+  const { t } = useTranslation();
+  const [form, setForm] = useState({ email: '', password: '', code: '' });
+  const act = useAct('logIn');
+  const field = (name: keyof typeof form) => ({
+    label: t(`enter.${name}`),
+    value: form[name],
+    required: true,
+    onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    act.mutate([form.email, form.password, form.code]);
+  };
+  return (
+    <form onSubmit={submit} className="card">
+      <Stack gap="md">
+        <TextInput type="email" autoComplete="username" {...field('email')} />
+        <PasswordInput autoComplete="current-password" {...field('password')} />
+        <TextInput autoComplete="off" spellCheck={false} description={t('enter.codeHelp')} {...field('code')} />
+        <Failed error={act.error} />
+        <Button type="submit" loading={act.isPending}>
+          {t('enter.logIn')}
+        </Button>
+        {act.isPending && <Wait what={t('enter.working')} />}
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,91 @@
+import { Button, FileInput, Group, Progress, Stack, Text, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { sizeOf } from '../../page/saying.ts';
+import { useAct, useProgress } from '../../page/verbs.ts';
+import { Failed } from '../../parts/Wait.tsx';
+
+/** Documents from this device. An upload that was cut off goes on where it was when the same file is added again. */
+export function AddDocuments() {
+  const { t } = useTranslation();
+  const go = useNavigate();
+  const task = useId();
+  const [files, setFiles] = useState<File[]>([]);
+  const [title, setTitle] = useState('');
+  const [topics, setTopics] = useState('');
+  const act = useAct('addDocuments', () => void go({ to: '/records' }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const given = topics
+      .split(',')
+      .map((topic) => topic.trim())
+      .filter(Boolean);
+    act.mutate([task, files, { title: title.trim(), topics: given }]);
+  };
+  return (
+    <form className="card" onSubmit={submit}>
+      <Stack gap="md">
+        <FileInput
+          multiple
+          required
+          label={t('documents.files')}
+          description={t('documents.help')}
+          value={files}
+          onChange={setFiles}
+        />
+        {files.length < 2 && (
+          <TextInput
+            label={t('documents.title')}
+            value={title}
+            maxLength={200}
+            onChange={(event) => setTitle(event.currentTarget.value)}
+          />
+        )}
+        <TextInput
+          label={t('documents.topics')}
+          description={t('documents.topicsHelp')}
+          value={topics}
+          onChange={(event) => setTopics(event.currentTarget.value)}
+        />
+        <Failed error={act.error} />
+        <Button type="submit" loading={act.isPending} disabled={files.length === 0}>
+          {t('documents.save', { count: files.length })}
+        </Button>
+        {act.isPending && <Under task={task} />}
+      </Stack>
+    </form>
+  );
+}
+
+/** How far the upload is; it can be held, and stopped. */
+function Under({ task }: { task: string }) {
+  const { t } = useTranslation();
+  const progress = useProgress(task);
+  const [held, setHeld] = useState(false);
+  const pause = useAct('pauseUpload');
+  const resume = useAct('resumeUpload');
+  const cancel = useAct('cancelUpload');
+  const done = progress ? Math.min(100, (100 * progress.doneBytes) / Math.max(1, progress.sizeBytes)) : 0;
+  const toggle = () => {
+    (held ? resume : pause).mutate([task]);
+    setHeld(!held);
+  };
+  return (
+    <Stack gap="xs">
+      <Text role="status">
+        {held ? t('documents.held') : t(`steps.${progress?.step ?? 'protecting'}`)} {progress?.file}{' '}
+        {progress && `${sizeOf(Math.min(progress.doneBytes, progress.sizeBytes))} / ${sizeOf(progress.sizeBytes)}`}
+      </Text>
+      <Progress value={done} aria-label={t('documents.progress')} />
+      <Group>
+        <Button variant="default" onClick={toggle}>
+          {t(held ? 'documents.resume' : 'documents.pause')}
+        </Button>
+        <Button variant="subtle" onClick={() => cancel.mutate([task])}>
+          {t('documents.stop')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
