@@ -1,6 +1,7 @@
 import { deviceKey } from '@salus/contracts';
 import { oprfEvaluate } from '@salus/schemes/keyless';
 import { findPatient, listAccounts, me, register, replaceKeyring } from './accounts.ts';
+import { fetchChunks } from './chunkFetching.ts';
 import { cloudStatus, repairAll } from './cloudCare.ts';
 import type { NodeContext } from './context.ts';
 import { listDelegations, takeInDelegation } from './delegations.ts';
@@ -8,7 +9,7 @@ import { takeInRecords, takeInSlots } from './intake.ts';
 import { listLetters, submitAll } from './letters.ts';
 import { assignmentsOf, channelsOf, eventLines, eventsOf, framedBlocks, requestsOf } from './listings.ts';
 import { Logins } from './logins.ts';
-import { fetchChunks, openRecords } from './reads.ts';
+import { openRecords } from './reads.ts';
 import { missingChunks, ownRecords, putChunks, putOwnerBoxes, storedForm } from './records.ts';
 import { search, searchDelegated } from './searching.ts';
 import type { Handlers } from './server.ts';

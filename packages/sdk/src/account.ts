@@ -5,6 +5,7 @@ import { initPairing, keyringMessage, sha256, sign, verifyingKeyOf } from '@salu
 import { Client } from './client.ts';
 import { Device, openSession, organisationOf, type Surroundings, signedOperation } from './device.ts';
 import { sdkError } from './errors.ts';
+import { resealOwnerBoxes } from './generation.ts';
 import { type Identity, needNobody, saveIdentity } from './identity.ts';
 import { lookupIndex } from './lookup.ts';
 import { unwrapKeyring, wrapKeyring } from './password.ts';
@@ -17,7 +18,6 @@ import {
   sealOwnProfile,
   sealProfileTo,
 } from './profile.ts';
-import { resealOwnerBoxes } from './records.ts';
 import { Trust } from './trust.ts';
 
 /** A new account: its device, its number, and the account code to write down. */

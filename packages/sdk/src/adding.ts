@@ -3,21 +3,14 @@ import { type Bytes, isSalusError, type RecordId, SalusError } from '@salus/base
 import type { FieldGroup } from '@salus/contracts';
 import type { Secret } from '@salus/schemes/holder';
 import { bodyRootOf } from '@salus/schemes/keyless';
+import type { Content, Progress } from './content.ts';
 import type { Device } from './device.ts';
+import { newGeneration, newRecordId } from './generation.ts';
 import { type LockShare, sealLocks } from './locks.ts';
 import { yearOf } from './months.ts';
 import { covers, type Reader, readersOf } from './readers.ts';
-import {
-  type Content,
-  myRecord,
-  newGeneration,
-  newRecordId,
-  type OwnRecord,
-  openOwn,
-  type Progress,
-  type SealedVersion,
-  sealVersion,
-} from './records.ts';
+import { myRecord, type OwnRecord, openOwn } from './records.ts';
+import { type SealedVersion, sealVersion } from './sealedVersion.ts';
 import { type Findable, writeEntries } from './searchWriter.ts';
 import { slotsFor, type UploadedSlot } from './slotMaking.ts';
 

@@ -51,7 +51,7 @@ export class Client {
   ): Promise<ReplyOf<Routes[Name]>> {
     const route: Route = routes[name];
     const response = await this.#send(route, body, params);
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = await this.#whole(response);
     const reply = decodeBody(response.headers.get('content-type') ?? '', bytes, REPLY_LIMIT_BYTES);
     return checkShape(`the answer of ${name}`, reply, route.reply) as ReplyOf<Routes[Name]>;
   }
@@ -64,7 +64,25 @@ export class Client {
     signal?: AbortSignal,
   ): Promise<AsyncIterable<Bytes>> {
     const response = await this.#send(routes[name], body, params, signal);
-    return response.body ?? nothing();
+    return this.#parts(response.body, signal);
+  }
+
+  async #whole(response: Response): Promise<Bytes> {
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch {
+      throw apiError('node-unreachable', { node: this.url });
+    }
+  }
+
+  /** A connection that ends in the middle is a node that cannot be reached, unless the caller ended it. */
+  async *#parts(body: AsyncIterable<Bytes> | null, signal?: AbortSignal): AsyncGenerator<Bytes> {
+    try {
+      if (body) yield* body;
+    } catch (thrown) {
+      if (signal?.aborted) throw thrown;
+      throw apiError('node-unreachable', { node: this.url });
+    }
   }
 
   async #send(route: Route, body: unknown, params: Record<string, string>, signal?: AbortSignal): Promise<Response> {
@@ -134,5 +152,3 @@ function queryOf(body: Record<string, unknown>): string {
   const given = Object.entries(body).filter(([, value]) => value !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
-
-async function* nothing(): AsyncGenerator<Bytes> {}

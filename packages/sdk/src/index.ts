@@ -24,6 +24,7 @@ export { readCode, showCode } from './accountCode.ts';
 export { type Activity, activityOf, verifyHistory, verifyLedger } from './activity.ts';
 export { type Added, addRecords, updateRecord } from './adding.ts';
 export { Client } from './client.ts';
+export type { Content, Progress } from './content.ts';
 export {
   type Delegating,
   type DelegationPreview,
@@ -66,19 +67,11 @@ export {
 } from './operator.ts';
 export { checkProfile, type Profile } from './profile.ts';
 export { type Reader, readersOf } from './readers.ts';
-export {
-  type Content,
-  myRecord,
-  myRecords,
-  type OwnRecord,
-  openOwn,
-  type Progress,
-  type Unreadable,
-} from './records.ts';
+export { myRecord, myRecords, type OwnRecord, openOwn, type Unreadable } from './records.ts';
 export { type Rehearsed, type Seen, withoutRefresh } from './rehearsal.ts';
 export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
 export { topicWord } from './searchWriter.ts';
 export { MemoryStore, type ProfileStore } from './store.ts';
 export { storedForm } from './storedForm.ts';
-export { Trust } from './trust.ts';
+export { acceptRestored, Trust } from './trust.ts';
 export { vitalsContent } from './vitals.ts';

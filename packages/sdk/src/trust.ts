@@ -108,6 +108,12 @@ export class Trust {
   }
 }
 
+/**
+ * Lets a profile meet a ledger that does not go on from the one it knew, of the same network. Only for a person who was
+ * told, and not by the server, that the hospital restored an older backup: what was written since then is gone.
+ */
+export const acceptRestored = (store: ProfileStore): Promise<void> => store.delete(HEADER);
+
 // Receipts of requests sent at once may arrive in another order than their blocks; more than this is a node that hides.
 const REORDERED_BLOCKS = 1_000;
 const KEYS_PER_PROOF = 200;

@@ -1,6 +1,6 @@
 import { checkShape, type TimeMs } from '@salus/base';
 import { vitalsBundle, vitalsInput } from '@salus/record';
-import type { Content } from './records.ts';
+import type { Content } from './content.ts';
 
 /** Vital signs typed by hand as a record's content. Throws where a unit is missing or a value cannot be. */
 export function vitalsContent(given: unknown, time: TimeMs, confirmed = false): Content {
