@@ -62,6 +62,7 @@ export const clouds: Command = {
     }
     const { stores, ...sums } = await cloudStatus(device);
     for (const store of stores) yield { ...store };
-    yield { ok: sums.degraded === 0, ...sums };
+    const away = stores.filter(({ reachable }) => !reachable).length;
+    yield { ok: sums.degraded === 0 && away === 0, away, ...sums };
   },
 };
