@@ -34,9 +34,9 @@ export class NodeProgram {
   constructor(readonly home: string) {}
 
   /** Resolves when the node answers; the same port each time. Throws with its error where it does not start. */
-  async start(): Promise<void> {
+  async start(args: string[] = [], env: Record<string, string> = {}): Promise<void> {
     const port = this.url ? new URL(this.url).port : '0';
-    const child = started(['node', '--port', port], { SALUS_HOME: this.home });
+    const child = started(['node', '--port', port, ...args], { ...env, SALUS_HOME: this.home });
     this.#child = child;
     for await (const line of createInterface({ input: child.stdout! })) {
       const said = JSON.parse(line) as { url?: string; code?: string; message?: string };

@@ -1,0 +1,73 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backUp, restore } from '@salus/node';
+import { systemRandom } from '@salus/schemes/keyless';
+import { cloudStatus, myRecord, verifyLedger } from '@salus/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Hospital } from '../src/hospital.ts';
+import { refusal } from '../src/refusal.ts';
+import { add, note, readAll } from '../src/sharing.ts';
+import { openWard, type Ward } from '../src/ward.ts';
+
+let ward: Ward;
+beforeAll(async () => {
+  ward = await openWard();
+});
+afterAll(() => ward.hospital.stop());
+
+const database = () => ['', '-wal', '-shm'].map((end) => join(ward.hospital.home, 'node', `salus.db${end}`));
+const health = async () => (await fetch(`${ward.hospital.url}/health`)).json();
+
+describe('a node whose database is gone', () => {
+  it('starts, finds every piece in the clouds again, and says what only a backup brings back', async () => {
+    const { hospital, meera, records } = ward;
+    const { stored } = await myRecord(meera.device, records.heart);
+    const chunks = [stored.manifest, ...stored.chunks];
+    const { stripes } = await cloudStatus(hospital.operator);
+    const backup = `${hospital.home}-backup`;
+    await backUp(hospital.home, backup, systemRandom);
+    expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0 } });
+
+    await hospital.restart(async () => {
+      for (const file of database()) await rm(file, { force: true });
+    });
+    expect(await health()).toMatchObject({ lost: { accounts: 3, records: 2 } });
+    const log = await readFile(join(hospital.home, 'node', 'log', 'node.log'), 'utf8');
+    expect(log).toContain('placement made again from the stores');
+    expect(log).toMatch(/"accounts":3,"records":2.*restore a backup/);
+
+    // Placement, from the headers of the pieces alone.
+    const { clouds } = hospital.node.context;
+    expect(await clouds.missing(chunks)).toEqual([]);
+    let fetched = 0;
+    for await (const { bytes } of clouds.getChunks(chunks)) fetched += bytes.length;
+    expect(fetched).toBeGreaterThan(0);
+    expect(await cloudStatus(hospital.operator)).toMatchObject({ stripes, degraded: 0 });
+    // The ledger is whole, and what has no rows is refused with an error of ours.
+    await verifyLedger(hospital.operator);
+    expect(await refusal(() => myRecord(meera.device, records.heart))).toBe('record-unknown');
+
+    // A second start finds nothing more to do, and still says so.
+    await hospital.restart();
+    expect(await health()).toMatchObject({ lost: { accounts: 3, records: 2 } });
+
+    await hospital.restart(async () => {
+      await rm(join(hospital.home, 'node'), { recursive: true });
+      await restore(hospital.home, backup, hospital.recoveryKey);
+      await rm(backup, { recursive: true });
+    });
+    expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0 } });
+    expect(await readAll(ward.rao.device, 'heart')).toEqual(['heart murmur']);
+    await add(meera.device, note('heart goes on'));
+    expect(await readAll(ward.rao.device, 'heart')).toEqual(['heart goes on', 'heart murmur']);
+  });
+
+  it('takes nothing for lost in a home that is new', async () => {
+    const fresh = await Hospital.open();
+    try {
+      expect(await (await fetch(`${fresh.url}/health`)).json()).toMatchObject({ lost: { accounts: 0, records: 0 } });
+    } finally {
+      await fresh.stop();
+    }
+  });
+});
