@@ -1,3 +1,4 @@
+import { CBOR, encodeBody } from '@salus/api';
 import { encodeCanonical, newId, utf8 } from '@salus/base';
 import { OPERATION_LIMIT_BYTES, type Operation, parseOperation, signedMessage, signOperation } from '@salus/contracts';
 import { sign } from '@salus/schemes/keyless';
@@ -222,5 +223,47 @@ describe('an operation on a route that is not its own', () => {
     expect(codeOf(theirs)).toBe('operation-not-yours');
     expect(await footprint(hospital.node.context)).toEqual(before);
     expect((await records(one!, two!)).status).toBe(200);
+  });
+
+  it('with an envelope whose parts were reordered, cut, doubled or made too large, is refused', async () => {
+    const text = Array.from({ length: 400_000 }, (_, i) => String(i * i)).join(' ');
+    const upload = await cutAt(meera.device, 'putRecords', () => add(meera.device, note(text)));
+    const [record] = upload.records;
+    const envelope = record!.envelope!;
+    const { version } = envelope;
+    const { chunks } = version;
+    expect(chunks.length).toBeGreaterThan(2);
+    const before = await footprint(hospital.node.context);
+    const uploading = async (changed: object) => {
+      const sent = { ...upload, records: [{ ...record!, envelope: { ...envelope, ...changed } }] };
+      return codeOf(await sendValue(hospital.url, '/records', sent, tokens.meera));
+    };
+    const versions = [
+      [...chunks].reverse(),
+      chunks.slice(1),
+      chunks.slice(0, -1),
+      [...chunks, chunks[0]!],
+      [version.manifest],
+      [],
+    ];
+    for (const other of versions)
+      expect(await uploading({ version: { ...version, chunks: other } })).toBe('envelope-mismatch');
+    expect(await uploading({ version: { ...version, manifest: chunks[0]! } })).toBe('envelope-mismatch');
+    expect(await uploading({ version: { ...version, card: new Uint8Array(1_000_000) } })).toBe('encoding-fields');
+    expect(await uploading({ ownerBox: new Uint8Array(4_096) })).toBe('encoding-fields');
+    expect(await uploading({ slots: Array(4_097).fill({}) })).toBe('encoding-fields');
+    expect(await footprint(hospital.node.context)).toEqual(before);
+  });
+
+  it('is refused cut at any length, with everything that came before the cut', async () => {
+    const upload = await cutAt(meera.device, 'putRecords', () => add(meera.device, note('cut short')));
+    const body = encodeBody(CBOR, upload);
+    const before = await footprint(hospital.node.context);
+    for (let length = 1; length < body.length; length += 7)
+      expect(
+        codeOf(await send(hospital.url, '/records', { body: body.subarray(0, length), token: tokens.meera })),
+      ).toBe('encoding-malformed');
+    expect(await footprint(hospital.node.context)).toEqual(before);
+    expect((await send(hospital.url, '/records', { body, token: tokens.meera })).status).toBe(200);
   });
 });
