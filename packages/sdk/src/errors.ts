@@ -19,10 +19,6 @@ export const sdkError = errorTable({
     message: () => 'This is not an account code.',
     fix: 'Type all of it: eight groups of four characters.',
   },
-  'lookup-dishonest': {
-    message: () => 'The server’s answer to a look-up is not the one its published key gives.',
-    fix: 'Do not continue with this server; tell the hospital.',
-  },
   'answer-dishonest': {
     message: (f) => `The server’s answer does not hold: ${f.why}.`,
     fix: 'Nothing was believed. Try again; if it repeats, tell the hospital.',

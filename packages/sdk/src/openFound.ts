@@ -13,7 +13,7 @@ import type { Found } from './searching.ts';
 /**
  * What was found, with the consent under which each may be opened. What the ledger does not have is left out: entries are
  * stored before their record is written down, and an upload that was cut off in between leaves some without one. Records
- * whose consent is gone are left to the ledger to refuse.
+ * whose consent is gone are left to the ledger to refuse. Of several generations the newest is opened.
  */
 export async function underGrants(device: Device, found: readonly Found[]): Promise<ToOpen[]> {
   const authors = [...new Set(found.map(({ author }) => author))];
@@ -25,11 +25,25 @@ export async function underGrants(device: Device, found: readonly Found[]): Prom
   const relations = values.slice(0, authors.length) as (Relation | undefined)[];
   const states = values.slice(authors.length) as (CommittedRecord | undefined)[];
   const grants = new Map(authors.map((author, i) => [author, relations[i]?.grant?.id ?? '']));
-  return found.flatMap(({ record, group, generation, slot, kappa, author }, i) =>
-    (states[i]?.generation ?? 0) >= generation
-      ? [{ record, group, generation, slot, kappa, grant: grants.get(author)! }]
-      : [],
-  );
+  const committed = found.filter(({ generation }, i) => (states[i]?.generation ?? 0) >= generation);
+  return newestOf(committed).map(({ record, group, generation, slot, kappa, author }) => ({
+    record,
+    group,
+    generation,
+    slot,
+    kappa,
+    grant: grants.get(author)!,
+  }));
+}
+
+/** Each record once, in the newest generation found: an older one holds an older version. */
+function newestOf(found: readonly Found[]): Found[] {
+  const newest = new Map<string, Found>();
+  for (const one of found) {
+    const name = `${one.record}/${one.group}`;
+    if ((newest.get(name)?.generation ?? 0) < one.generation) newest.set(name, one);
+  }
+  return [...newest.values()];
 }
 
 /** Opens records that were found by my own search. */

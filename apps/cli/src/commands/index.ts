@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { assignCommand, consent, delegateCommand, request, revoke, verifyRequestCommand } from './access.ts';
 import {
+  accountAcceptRestored,
   accountCreate,
   accountDevices,
   accountList,
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   accountLogin,
   accountShow,
   accountDevices,
+  accountAcceptRestored,
   accountList,
   approve,
   accountReject,
