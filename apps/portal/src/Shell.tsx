@@ -26,7 +26,7 @@ export function Shell() {
   const [sheetShown, setSheetShown] = useState(false);
   if (seat.data === undefined && !sheetShown)
     return <main className="column">{seat.error ? <Failed error={seat.error} /> : <Wait what={t('opening')} />}</main>;
-  if (!seat.data || sheetShown) return <Enter onSheet={setSheetShown} />;
+  if (!seat.data || sheetShown) return <Enter onSheet={setSheetShown} error={seat.error} />;
   return (
     <Suspense fallback={<Wait />}>
       {seat.data.status === 'active' ? <Inside seat={seat.data} up={up} /> : <Waiting seat={seat.data} />}
@@ -58,6 +58,10 @@ function Inside({ seat, up }: { seat: Seat; up: boolean }) {
         </div>
       </nav>
       <div>
+        <header className="top">
+          <span>Salus · {seat.organisation}</span>
+          <Link to="/account">{t('account.title')}</Link>
+        </header>
         {!up && (
           <Alert role="status" variant="outline" color="yellow" m="md">
             {t('offline')}

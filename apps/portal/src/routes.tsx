@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Broken, Nowhere } from './parts/Broken.tsx';
 import { Shell } from './Shell.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -27,7 +28,13 @@ const tree = root.addChildren([
   page('/colleagues', () => import('./screens/doctor/Colleagues.tsx')),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({
+  routeTree: tree,
+  defaultErrorComponent: Broken,
+  defaultNotFoundComponent: Nowhere,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

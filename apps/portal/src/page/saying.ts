@@ -1,7 +1,6 @@
 const DAY_MS = 86_400_000;
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
 /** "21 Nov 2026, 14:05"; within this day only the time. */
 export const whenOf = (time: number, today: string, now = Date.now()): string =>
@@ -10,7 +9,6 @@ export const whenOf = (time: number, today: string, now = Date.now()): string =>
     : full.format(time);
 
 export const fullTime = (time: number): string => full.format(time);
-export const dayOf = (time: number): string => day.format(time);
 export const inDays = (days: number): number => Date.now() + days * DAY_MS;
 export const daysUntil = (time: number): number => Math.max(0, Math.round((time - Date.now()) / DAY_MS));
 

@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import UPlot from 'uplot';
 import { fullTime } from '../page/saying.ts';
 
@@ -10,11 +11,22 @@ export interface Line {
   points: { time: number; value: number }[];
 }
 
+/** A range with room on both sides, so that a single value stands in the middle. */
+const rangeOf = (values: number[], room: number): [number, number] => [
+  Math.min(...values) - room,
+  Math.max(...values) + room,
+];
+
+const inSeconds = (time: number) => time / 1_000;
+const DAY_SECONDS = 86_400;
+/** Units above and below the values. */
+const ROOM = 5;
 const HEIGHT = 220;
 const COLOURS = { light: ['#0f766e', '#8a4b00', '#222', '#dfe3e6'], dark: ['#5eead4', '#ffd58a', '#ddd', '#353b41'] };
 
 /** Values over time. The same numbers stand in a table for whoever does not see the drawing. */
 export default function Chart({ lines, label }: { lines: Line[]; label: string }) {
+  const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
@@ -31,9 +43,20 @@ export default function Chart({ lines, label }: { lines: Line[]; label: string }
       {
         width: target.clientWidth,
         height: HEIGHT,
+        cursor: { show: false },
+        legend: { live: false },
+        scales: {
+          x: { range: rangeOf(times.map(inSeconds), DAY_SECONDS) },
+          y: {
+            range: rangeOf(
+              series.flat().filter((value) => value !== null),
+              ROOM,
+            ),
+          },
+        },
         axes: [{ ...axis }, { ...axis, size: 44 }],
         series: [
-          { value: (_, time) => (time ? fullTime(time * 1_000) : '') },
+          {},
           ...lines.map((line, i) => ({
             label: line.label,
             stroke: i === 0 ? first : second,
@@ -43,7 +66,7 @@ export default function Chart({ lines, label }: { lines: Line[]; label: string }
           })),
         ],
       },
-      [times.map((time) => time / 1_000), ...series],
+      [times.map(inSeconds), ...series],
       target,
     );
     const fit = new ResizeObserver(() => plot.setSize({ width: target.clientWidth, height: HEIGHT }));
@@ -57,7 +80,7 @@ export default function Chart({ lines, label }: { lines: Line[]; label: string }
     <>
       <div ref={place} className="chart" role="img" aria-label={label} />
       <details>
-        <summary>{label}</summary>
+        <summary>{t('charts.list')}</summary>
         <ul className="rows">
           {lines.flatMap((line) =>
             line.points.map(({ time, value }) => (

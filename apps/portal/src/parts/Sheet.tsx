@@ -22,7 +22,7 @@ export function Sheet({
         <div className="rows">
           <div style={{ display: 'flex', justifyContent: 'space-between', gap: 16, alignItems: 'center' }}>
             <Title order={1}>{title}</Title>
-            {action}
+            <div style={{ flexShrink: 0 }}>{action}</div>
           </div>
         </div>
         {children}

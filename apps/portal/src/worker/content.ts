@@ -32,17 +32,24 @@ interface CardLike {
   topics: string[];
 }
 
-export async function shown(
-  { card, ...named }: { card: CardLike; record: string; version: number; author: string; patient: string },
-  content: AsyncIterable<Uint8Array>,
-): Promise<Shown> {
+interface RecordLike {
+  card: CardLike;
+  record: string;
+  version: number;
+  author: string;
+  patient: string;
+}
+
+/** Only what is shown crosses to the page: what a record was opened with stays in the worker. */
+export async function shown(of: RecordLike, content: AsyncIterable<Uint8Array>): Promise<Shown> {
   const parts: BlobPart[] = [];
   for await (const bytes of content) parts.push(bytes as Uint8Array<ArrayBuffer>);
-  const file = new Blob(parts, { type: IN_PLACE.has(card.mediaType) ? card.mediaType : 'application/octet-stream' });
-  const read = card.kind === 'vitals' ? valuesOf(await file.text()) : undefined;
-  const { title, kind, mediaType, fileName = '', sizeBytes, time, topics } = card;
+  const { title, kind, mediaType, fileName = '', sizeBytes, time, topics } = of.card;
+  const { record, version, author, patient } = of;
+  const file = new Blob(parts, { type: IN_PLACE.has(mediaType) ? mediaType : 'application/octet-stream' });
+  const read = kind === 'vitals' ? valuesOf(await file.text()) : undefined;
   return {
-    ...named,
+    ...{ record, version, author, patient },
     ...{ title, kind, mediaType, fileName, sizeBytes, time, topics, file },
     values: read?.values ?? [],
     medicalCentre: read?.medicalCentre ?? '',

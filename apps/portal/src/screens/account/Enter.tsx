@@ -1,6 +1,7 @@
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { DeviceError } from '../../page/device.ts';
 import { useAct } from '../../page/verbs.ts';
 import { Sheet } from '../../parts/Sheet.tsx';
 import { Failed, Wait } from '../../parts/Wait.tsx';
@@ -8,15 +9,16 @@ import { Failed, Wait } from '../../parts/Wait.tsx';
 const Register = lazy(() => import('./Register.tsx'));
 
 /** Nobody is signed in: log in on this browser, or register. */
-export function Enter({ onSheet }: { onSheet: (shown: boolean) => void }) {
+export function Enter({ onSheet, error }: { onSheet: (shown: boolean) => void; error: DeviceError | null }) {
   const { t } = useTranslation();
   const [registering, setRegistering] = useState(location.hash === '#register');
   return registering ? (
     <Suspense fallback={<Wait />}>
-      <Register onSheet={onSheet} onBack={() => setRegistering(false)} />
+      <Register onSheet={onSheet} error={error} onBack={() => setRegistering(false)} />
     </Suspense>
   ) : (
     <Sheet title={t('enter.title')}>
+      <Failed error={error} />
       <LogIn />
       <Text>
         {t('enter.new')}{' '}

@@ -25,7 +25,15 @@ const FILLED_BY: Record<string, string> = {
 const SHORTEST_PASSWORD = 10;
 
 /** Registration. The account code is shown once it is done, before anything else. */
-export default function Register({ onBack, onSheet }: { onBack: () => void; onSheet: (shown: boolean) => void }) {
+export default function Register({
+  onBack,
+  onSheet,
+  error: seatError,
+}: {
+  onBack: () => void;
+  onSheet: (shown: boolean) => void;
+  error: DeviceError | null;
+}) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [role, setRole] = useState<Role>('patient');
@@ -54,6 +62,7 @@ export default function Register({ onBack, onSheet }: { onBack: () => void; onSh
   if (created)
     return (
       <Sheet title={t('sheet.title')}>
+        <Failed error={seatError} />
         <AccountSheet {...created} email={values.email ?? ''} name={values.name ?? ''} />
         <Button className="noprint" onClick={() => void queries.invalidateQueries().then(() => onSheet(false))}>
           {t('sheet.done')}

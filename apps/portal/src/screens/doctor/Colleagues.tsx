@@ -122,10 +122,13 @@ function Share({ known }: { known: string[] }) {
         {preview.data ? (
           <>
             <Text fw={600} role="status">
-              {t('colleagues.preview', preview.data)}
+              {t('colleagues.preview', { ...preview.data, until: fullTime(preview.data.until) })}
             </Text>
             <Text c="dimmed">{t('colleagues.previewHelp')}</Text>
-            <Button loading={share.isPending} onClick={() => share.mutate([delegating()])}>
+            <Button
+              loading={share.isPending}
+              onClick={() => share.mutate([{ ...delegating(), until: preview.data?.until ?? 0 }])}
+            >
               {t('colleagues.share')}
             </Button>
           </>

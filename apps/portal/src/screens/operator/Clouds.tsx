@@ -19,7 +19,7 @@ export default function Clouds() {
         {({ stores, stripes, degraded, dataShards, totalShards }) => (
           <Section title={t('clouds.stores')}>
             <Text>{t('clouds.rule', { dataShards, totalShards, stripes, degraded })}</Text>
-            <Wide label={t('clouds.stores')}>
+            <Wide label={t('clouds.table')}>
               <table>
                 <thead>
                   <tr>

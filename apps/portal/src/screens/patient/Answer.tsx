@@ -40,7 +40,7 @@ function Asked({ of: { words, purpose, groups, until, status } }: { of: Known })
   return (
     <Section title={t('requests.from', { name: words?.name ?? t('someone'), hospital: words?.hospital ?? '' })}>
       <div>
-        <State of={status}>{t(`requestStatuses.${status}`)}</State>
+        <State of={status}>{t(`requestStatuses.${status === 'verified' ? 'you' : status}`)}</State>
       </div>
       <Text>{words?.text || t('answer.noWords')}</Text>
       <Text>

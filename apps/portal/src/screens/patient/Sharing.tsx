@@ -98,7 +98,7 @@ function Asked() {
                       {whenOf(madeAt, t('today'))}
                     </Text>
                   </div>
-                  <State of={status}>{t(`requestStatuses.${status}`)}</State>
+                  <State of={status}>{t(`requestStatuses.${status === 'verified' ? 'you' : status}`)}</State>
                 </li>
               ))}
             </ul>

@@ -122,9 +122,13 @@ export const doctorVerbs = {
     }));
   },
 
+  /** What sharing would cover; it ends with the first consent it rests on. */
   previewSharing: async (delegating: Delegating) => {
-    const { patients, records } = await previewDelegation(await seated(), delegating);
-    return { patients: patients.length, records };
+    const device = await seated();
+    const { patients, records } = await previewDelegation(device, delegating);
+    const grants = await Promise.all(patients.map((patient) => grantBetween(device, patient, device.account)));
+    const until = Math.min(delegating.until, ...grants.flatMap((grant) => (grant ? [grant.until] : [])));
+    return { patients: patients.length, records, until };
   },
 
   share: (delegating: Delegating) => alone(async (device) => (await delegate(device, delegating)).records),
