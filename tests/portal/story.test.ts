@@ -1,5 +1,5 @@
 import { systemRandom } from '@salus/schemes/keyless';
-import { activate, createAccount, MemoryStore } from '@salus/sdk';
+import { activate, createAccount, MemoryStore, showCode } from '@salus/sdk';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { doctorProfile, emailOf, PASSWORD } from '../src/people.ts';
 import { letter } from './letter.ts';
@@ -21,14 +21,16 @@ describe.each([390, 1280])('the page at %i px', (width) => {
   let operator: Visitor;
   let code = '';
   let colleague = '';
+  let colleagueCode = '';
 
   beforeAll(async () => {
     if (why) return;
     place = await Place.open();
     const surroundings = { node: place.node.url, store: new MemoryStore(), random: systemRandom, now: Date.now };
-    const { device } = await createAccount(surroundings, doctorProfile('Nila Shah'), PASSWORD);
+    const { device, code } = await createAccount(surroundings, doctorProfile('Nila Shah'), PASSWORD);
     await activate(place.operator, device.account);
     colleague = device.account;
+    colleagueCode = showCode(code);
     [meera, rao, operator] = await Promise.all([
       place.visit('patient', width),
       place.visit('doctor', width),
@@ -84,12 +86,7 @@ describe.each([390, 1280])('the page at %i px', (width) => {
   });
 
   it('lets the operator activate and assign them, which they see at once', async () => {
-    await operator.fill({
-      'E-mail': emailOf('operator'),
-      Password: PASSWORD,
-      'Account code': place.operatorCode,
-    });
-    await operator.press('Log in');
+    await operator.logIn(emailOf('operator'), PASSWORD, place.operatorCode);
     await operator.heading('Operator');
     await operator.heading('2 registrations wait');
     await operator.looksRight('operator-home');
@@ -107,7 +104,6 @@ describe.each([390, 1280])('the page at %i px', (width) => {
   });
 
   it('keeps vital signs, asks about unusual ones, and keeps documents', async () => {
-    await meera.looksRight('patient-home-empty');
     await meera.follow('Add');
     await meera.fill({
       'Blood pressure, upper (mmHg)': '228',
@@ -194,12 +190,23 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await rao.place('Colleagues');
     await rao.fill({ 'Account id of a colleague or an institute': colleague, Topic: 'cardiology' });
     await rao.press('See what it covers');
-    await rao.sees('This covers 1 records of 1 patients');
+    await rao.sees('What it covers now: records 1, patients 1.');
     await rao.looksRight('doctor-share');
     await rao.press('Share with this colleague');
     await rao.sees('Shared. Your colleague can open 1 record now.');
+    const shah = await place.visit('colleague', width);
+    await shah.logIn(emailOf('Nila Shah'), PASSWORD, colleagueCode);
+    await shah.heading('Dr Nila Shah');
+    await shah.follow('cardiology');
+    await shah.press('Search');
+    await shah.heading('1 record found');
+    await shah.choose('Why you look', 'second-opinion');
+    await shah.press('Open');
+    await shah.heading('lipids <b>2026</b>.pdf');
+    await shah.looksRight('colleague-open');
+    await shah.leave();
     await meera.place('Activity');
-    await meera.sees('Arjun Rao');
+    await meera.sees('Why: second opinion');
     await meera.press('Checked on this device ✓');
     await meera.looksRight('activity');
     await rao.press('End it');
@@ -227,8 +234,7 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await operator.sees(/^Checked \d+/);
     await operator.looksRight('operator-storage');
     const phone = await place.visit('patient', width);
-    await phone.fill({ 'E-mail': 'meera@example.org', Password: PASSWORD, 'Account code': code });
-    await phone.press('Log in');
+    await phone.logIn('meera@example.org', PASSWORD, code);
     await phone.sees('Blood pressure 128/82 mmHg');
     await phone.page.emulateMedia({ colorScheme: 'dark' });
     await phone.looksRight('patient-home-dark');

@@ -17,6 +17,17 @@ const rangeOf = (values: number[], room: number): [number, number] => [
   Math.max(...values) + room,
 ];
 
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const hour = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const year = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric' });
+
+/** Days on the axis; hours where it spans few of them, months where it spans many. */
+function tickOf(splits: number[]): (seconds: number) => string {
+  const step = (splits[1] ?? 0) - (splits[0] ?? 0);
+  const format = step < DAY_SECONDS ? hour : step > 60 * DAY_SECONDS ? year : day;
+  return (seconds) => format.format(seconds * 1_000);
+}
+
 const inSeconds = (time: number) => time / 1_000;
 const DAY_SECONDS = 86_400;
 /** Units above and below the values. */
@@ -54,7 +65,10 @@ export default function Chart({ lines, label }: { lines: Line[]; label: string }
             ),
           },
         },
-        axes: [{ ...axis }, { ...axis, size: 44 }],
+        axes: [
+          { ...axis, space: 90, values: (_, splits) => splits.map(tickOf(splits)) },
+          { ...axis, size: 44 },
+        ],
         series: [
           {},
           ...lines.map((line, i) => ({

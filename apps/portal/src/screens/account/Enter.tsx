@@ -18,6 +18,10 @@ export function Enter({ onSheet, error }: { onSheet: (shown: boolean) => void; e
     </Suspense>
   ) : (
     <Sheet title={t('enter.title')}>
+      <div>
+        <div className="name">Salus</div>
+        <Text>{t('enter.what')}</Text>
+      </div>
       <Failed error={error} />
       <LogIn />
       <Text>

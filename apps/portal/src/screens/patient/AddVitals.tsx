@@ -49,7 +49,11 @@ export function AddVitals() {
   const field = (name: keyof typeof EMPTY) => ({
     label: t(`vitals.${name}`),
     value: form[name],
-    onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
+    onChange: (event: { currentTarget: { value: string } }) => {
+      // What was confirmed is this value and no other: a changed one is questioned anew.
+      act.reset();
+      setForm({ ...form, [name]: event.currentTarget.value });
+    },
   });
   const save = (confirmed: boolean) => act.mutate([task, givenOf(form, tests), Date.now(), confirmed]);
   const submit = (event: FormEvent) => {
