@@ -47,7 +47,7 @@ function install(quiet) {
   const cli = process.env.npm_execpath;
   const args = ['install', '--ignore-scripts'];
   if (cli?.endsWith('.js')) run(process.execPath, [cli, ...args], 'npm install', quiet);
-  else run('npm', args, 'npm install', quiet, process.platform === 'win32');
+  else run('npm', args, 'npm install', quiet, { shell: process.platform === 'win32' });
   // npm may have written the lock file anew, so the stamp is taken after it.
   writeFileSync(INSTALLED, installStamp(ROOT));
 }
@@ -65,17 +65,21 @@ function build(quiet) {
 /** The page is bundled from sources, so whatever made tsc run may have changed it; a second or two. */
 function buildPage() {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-  run(process.execPath, [vite, 'build', join(ROOT, 'apps', 'portal'), '--logLevel', 'error'], 'vite build', true);
+  run(process.execPath, [vite, 'build', join(ROOT, 'apps', 'portal'), '--logLevel', 'error'], 'vite build', true, {
+    // A test that starts Salus sets another one, and Vite would build a page for developing.
+    env: { NODE_ENV: 'production' },
+  });
 }
 
 /**
  * @param {string} program @param {string[]} args @param {string} name @param {boolean} quiet
- * @param {boolean} [shell] Windows starts npm's .cmd only through a shell
+ * @param {{shell?: boolean, env?: Record<string, string>}} [how] Windows starts npm's .cmd only through a shell
  */
-function run(program, args, name, quiet, shell = false) {
+function run(program, args, name, quiet, { shell = false, env = {} } = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd: ROOT,
     shell,
+    env: { ...process.env, ...env },
     stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
     encoding: 'utf8',
   });
