@@ -9,6 +9,7 @@ import {
   serve,
   splitLock,
   systemRandom,
+  verifyAuthorProof,
 } from '@salus/schemes/keyless';
 import type { Report } from './runner/figure.ts';
 import { median, timesMs } from './runner/measure.ts';
@@ -69,6 +70,8 @@ function recordOf(random: Random, patient: string, condition: Parameters<typeof 
   const secret = secretFrom(origin, ctx);
   const { value, lock } = topicSlot(secret, condition, random);
   const { c1, com } = secret;
+  // A node does so once for each c1, when the record comes in.
+  if (!verifyAuthorProof(c1, ctx, secret.proof(random))) throw new Error('a proof does not hold');
   return { secret, kappa: origin.kappa, ctx, c1, com, value, share: splitLock(lock, 1, 1, random)[0]! };
 }
 

@@ -2,11 +2,12 @@ import { LIMITS, type ParsedBodyOf, type Routes, toWire } from '@salus/api';
 import { type Bytes, concat, encodeCanonical, equal, hex, isSalusError, u32 } from '@salus/base';
 import { delegationKey, recordKey, relationKey } from '@salus/contracts';
 import {
+  type CheckedRekey,
+  checkRekey,
   contextOf,
   lockLabel,
   oneTimeKeyHash,
   openRow,
-  type Rekey,
   rowLabel,
   type Share,
   serve,
@@ -38,10 +39,11 @@ export async function* openRecords(node: NodeContext, caller: Caller, opening: O
   await node.ledger.recheck(opening.operation);
   const reads = operation.body.reads as readonly Read[];
   const slots = await slotsOf(node, opening);
+  const rows: OpenedRows = new Map();
   const prepared: Prepared[] = [];
   for (const [i, read] of reads.entries()) {
     const revealed = opening.reads[i]!;
-    prepared.push(await prepareOne(node, caller, operation.id, read, revealed, slots.get(revealed.slot)));
+    prepared.push(await prepareOne(node, caller, operation.id, read, revealed, slots.get(revealed.slot), rows));
   }
   const box = await node.keeper.answer(
     operation.id,
@@ -137,7 +139,7 @@ interface Prepared {
   keysVersion: number;
   secret: { c1: Bytes; com: Bytes };
   version: ReturnType<typeof listedVersion>;
-  stored: { value: Bytes; rekey?: Rekey; directE?: Bytes; recipientB: Bytes };
+  stored: { value: Bytes; rekey?: CheckedRekey; directE?: Bytes; recipientB: Bytes };
   refresh: Refresh;
   lock: { slot: string; label: Bytes; point: Share };
 }
@@ -150,6 +152,7 @@ async function prepareOne(
   read: Read,
   revealed: Opening['reads'][number],
   slot: SlotRow | undefined,
+  rows: OpenedRows,
 ): Promise<Prepared> {
   const [record, group, generation, , grant] = read;
   const held = node.ledger.get(recordKey(record, group));
@@ -159,7 +162,7 @@ async function prepareOne(
   if (!held || !fits || slot.recipient !== route.recipient || (slot.kind === 'topic') !== delegated) {
     throw nodeError('slot-refused', { slot: revealed.slot });
   }
-  const rekey = route.delegation ? await rekeyOf(node, route.delegation, revealed.rowKey) : undefined;
+  const rekey = route.delegation ? await rekeyOf(node, route.delegation, revealed.rowKey, rows) : undefined;
   const keysVersion = rekey?.keysVersion ?? slot.keys_version;
   const refresh = refreshOf(node, operation, slot.slot, rekey?.row);
   const name = { record, group, generation };
@@ -196,9 +199,30 @@ function routeOf(
   return { recipient: node.ledger.get(delegationKey(grant))?.from ?? '', delegation: grant };
 }
 
-/** The re-encryption key behind a row key; opened in memory, for this fetch. */
-async function rekeyOf(node: NodeContext, delegation: string, rowKey: Bytes | undefined) {
+/** Rows opened for one answer, by delegation and row key: many records of it share one. Forgotten with the answer. */
+type OpenedRows = Map<string, Promise<OpenedRow>>;
+
+interface OpenedRow {
+  rekey: CheckedRekey;
+  keysVersion: number;
+  row: Bytes;
+}
+
+/** The re-encryption key behind a row key; opened in memory, once for an answer. */
+function rekeyOf(
+  node: NodeContext,
+  delegation: string,
+  rowKey: Bytes | undefined,
+  rows: OpenedRows,
+): Promise<OpenedRow> {
   if (!rowKey) throw nodeError('read-mismatch', { why: 'a delegated read needs its row key' });
+  const name = `${delegation} ${hex(rowKey)}`;
+  const opened = rows.get(name) ?? openOneRow(node, delegation, rowKey);
+  rows.set(name, opened);
+  return opened;
+}
+
+async function openOneRow(node: NodeContext, delegation: string, rowKey: Bytes): Promise<OpenedRow> {
   const row = await node.database
     .selectFrom('row')
     .selectAll()
@@ -212,7 +236,7 @@ async function rekeyOf(node: NodeContext, delegation: string, rowKey: Bytes | un
     .where('delegation', '=', delegation)
     .executeTakeFirst();
   if (!opened || !made) throw nodeError('read-mismatch', { why: 'the row key belongs to no row of this delegation' });
-  return { rekey: { rk1: opened.rk1, E: opened.E }, keysVersion: made.keys_version, row: row!.label };
+  return { rekey: checkRekey(opened), keysVersion: made.keys_version, row: row!.label };
 }
 
 /** B of an account at a version of its keys. */

@@ -3,6 +3,7 @@ import { knownG2, powGenerator, timesG1, timesReceiver } from './pairing/bases.t
 import {
   add,
   div,
+  type G1,
   identityG1,
   mul,
   pairing,
@@ -22,12 +23,23 @@ export interface Rekey {
   E: Bytes;
 }
 
+/** A rekey decoded and checked, for the many records of one answer. Forget it with the answer. */
+export interface CheckedRekey {
+  /** Opaque: points of G1. */
+  readonly checked: { rk1: G1; E: G1 };
+}
+
+/** Decodes and checks a rekey once. Throws `point-unsound`. About 0.4 ms. */
+export const checkRekey = ({ rk1, E }: Rekey): CheckedRekey => ({
+  checked: { rk1: readG1(rk1, 'rk1'), E: readG1(E, 'E') },
+});
+
 /** One stored value and for whom it is served: with a rekey (a topic slot), or with the E stored beside a direct value. */
 export interface Servable {
   /** gT^{z+x} blinded, 576 bytes. */
   value: Bytes;
   /** Given on the delegated route. */
-  rekey?: Rekey;
+  rekey?: Rekey | CheckedRekey;
   /** Given on the direct route, 48 bytes. */
   directE?: Bytes;
   /** r·g2 of the record, 96 bytes; its author's proof must have been verified. */
@@ -55,9 +67,9 @@ export function serve(stored: Servable, { t, y }: { t: Scalar; y: Scalar }): Del
   const refresh = readScalar(t, 't');
   const blinding = readScalar(y, 'y');
   return thenClear([refresh, blinding], () => {
-    const [rk1, E] = stored.rekey
-      ? [readG1(stored.rekey.rk1, 'rk1'), readG1(stored.rekey.E, 'E')]
-      : [identityG1(), readG1(stored.directE ?? new Uint8Array(0), 'E')];
+    const { rk1, E } = stored.rekey
+      ? ('checked' in stored.rekey ? stored.rekey : checkRekey(stored.rekey)).checked
+      : { rk1: identityG1(), E: readG1(stored.directE ?? new Uint8Array(0), 'E') };
     const mask = pairing(sub(rk1, timesReceiver(stored.recipientB, refresh)), knownG2(stored.c1, 'c1'));
     const c2 = div(mul(readGT(stored.value, 'value'), powGenerator(blinding)), mask);
     return { E: writePoint(add(E, timesG1(refresh))), c2: writeGT(c2) };
