@@ -56,7 +56,7 @@ describe('a second registration', () => {
   it('is allowed to who was rejected, under the same or another address', async () => {
     const person = await hospital.register(doctorProfile('Rejected First'), false);
     await rejectAccount(hospital.operator, person.device.account, 'The licence does not fit the name.');
-    expect(await refusal(() => person.device.client.call('me', {}))).toBe('account-closed');
+    expect(await refusal(() => person.device.client.call('delegations', {}))).toBe('account-closed');
     const again = await hospital.register(doctorProfile('Rejected First'));
     expect(again.device.account).not.toBe(person.device.account);
   });
@@ -126,7 +126,7 @@ describe('an account', () => {
   it('that is suspended may do nothing until it is resumed', async () => {
     const { device } = await hospital.patient('Suspended');
     await suspend(hospital.operator, device.account, 'An inquiry.');
-    expect(await refusal(() => device.client.call('me', {}))).toBe('account-closed');
+    expect(await refusal(() => device.client.call('delegations', {}))).toBe('account-closed');
     await resumeAccount(hospital.operator, device.account);
     expect(await add(device, note('back again'))).toHaveLength(1);
   });

@@ -35,8 +35,16 @@ export function termsOf(source: TermSource): Terms {
   const always = [source.kind === 'vitals' ? 'vital signs' : dataTypeTopic(source.mediaType), month];
   const coded = codedTerms(source);
   const own = (source.topics ?? []).map(topicForm);
-  const topics = distinct([...own, ...[...always, ...coded].flatMap(indexable)]).slice(0, TOPICS_LIMIT);
-  const spoken = [...(source.words ?? []), ...topics, ...coded, source.title, source.fileName ?? '', textOf(source)];
+  const topics = distinct([...own, ...[...always, ...coded.names].flatMap(indexable)]).slice(0, TOPICS_LIMIT);
+  const spoken = [
+    ...(source.words ?? []),
+    ...topics,
+    ...coded.names,
+    ...coded.codes,
+    source.title,
+    source.fileName ?? '',
+    textOf(source),
+  ];
   const words = distinct(spoken.flatMap(wordsOf)).slice(0, WORDS_LIMIT);
   return { topics, words };
 }
@@ -67,18 +75,20 @@ function indexable(word: string): string[] {
 
 const distinct = (terms: string[]): string[] => [...new Set(terms.filter((term) => term.length > 0))];
 
-/** Codes and display names of FHIR content. A file that only looks like JSON has none. */
-function codedTerms(source: TermSource): string[] {
-  if (!isJson(source.mediaType)) return [];
-  const sample = textOf(source);
-  const found: string[] = [];
-  for (const [, key, value] of sample.matchAll(/"(display|code|text)"\s*:\s*"([^"\\]{2,64})"/g))
-    if (key && value) found.push(value);
-  return distinct(found).slice(0, CODED_LIMIT);
+/** Display names and codes of FHIR content: names can be topics, codes are words. A file that only looks like JSON has none. */
+function codedTerms(source: TermSource): { names: string[]; codes: string[] } {
+  const sample = isJson(source.mediaType) ? textOf(source) : '';
+  const named = (keys: string) =>
+    [...sample.matchAll(new RegExp(`"(?:${keys})"\\s*:\\s*"([^"\\\\]{2,64})"`, 'g'))].map(([, value]) => value!);
+  return {
+    names: distinct(named('display|text')).slice(0, CODED_LIMIT),
+    codes: distinct(named('code')).slice(0, CODES_LIMIT),
+  };
 }
 
 // The rest of a card's fifteen topics after data type, month and a few of the person's own.
 const CODED_LIMIT = 8;
+const CODES_LIMIT = 40;
 
 const isJson = (mediaType: string) => mediaType === 'application/json' || mediaType === 'application/fhir+json';
 

@@ -15,6 +15,7 @@ export default function Waiting({ seat }: { seat: Seat }) {
             <State of={seat.status}>{t(`statuses.${seat.status}`)}</State>
           </div>
           <Text role="status">{t(`standing.${seat.status}.text`, { organisation: seat.organisation })}</Text>
+          {seat.reason && <Text>{t('standing.reason', { reason: seat.reason })}</Text>}
           {seat.number && <Text>{t('sheet.number', { number: seat.number })}</Text>}
         </Stack>
       </Section>

@@ -1,5 +1,4 @@
-import { createAccount, logIn, type Profile, readCode, showCode, whoAmI } from '@salus/sdk';
-import { failureOf } from '../failure.ts';
+import { createAccount, type Device, logIn, myLetters, type Profile, readCode, showCode, whoAmI } from '@salus/sdk';
 import { isTaken, leave, seated, sit } from '../seat.ts';
 import { surroundings } from '../surroundings.ts';
 
@@ -13,6 +12,16 @@ export interface Seat {
   email: string;
   profile: Profile | undefined;
   organisation: string;
+  /** Why the account was turned down or suspended, as the operator wrote it. */
+  reason: string;
+}
+
+/** The newest reason that was sealed to me. */
+async function newestReason(device: Device): Promise<string> {
+  let reason = '';
+  for await (const { kind, content } of myLetters(device))
+    if (kind === 'reason' && content) reason = content.words.text;
+  return reason;
 }
 
 /** Verbs of everybody: register, log in, leave. */
@@ -24,14 +33,10 @@ export const accountVerbs = {
     const { identity, account, trust } = device;
     const organisation = trust.genesis.organisation.name;
     const held = { account, role: identity.role, email: identity.email, organisation };
-    try {
-      const { status, number, profile } = await whoAmI(device);
-      return { ...held, status, number, name: profile?.name ?? '', profile };
-    } catch (thrown) {
-      const { code, facts } = failureOf(thrown);
-      if (code !== 'account-closed') throw thrown;
-      return { ...held, status: String(facts.status), number: '', name: '', profile: undefined };
-    }
+    const { status, number, profile } = await whoAmI(device);
+    const closed = status === 'rejected' || status === 'suspended';
+    const reason = closed ? await newestReason(device) : '';
+    return { ...held, status, number, name: profile?.name ?? '', profile, reason };
   },
 
   async register(profile: Record<string, string>, password: string): Promise<{ number: string; code: string }> {
