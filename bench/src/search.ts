@@ -54,7 +54,7 @@ async function fill(device: Device, count: number): Promise<void> {
       label: new Uint8Array(randomBytes(32)),
       value: new Uint8Array(randomBytes(ENTRY_BYTES)),
     }));
-    await device.client.call('putSlots', { records: [], locks: [], channels: [], entries });
+    await device.upload('putSlots', { records: [], locks: [], channels: [], entries });
   }
 }
 

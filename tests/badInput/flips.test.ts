@@ -124,19 +124,33 @@ describe('a single bit flipped', () => {
   });
 });
 
-describe('what the node cannot judge, for it is sealed to somebody', () => {
-  it('fails at its owner: a damaged box is named, and every other record is there', async () => {
+describe('what is sealed to somebody, so that the node cannot judge it', () => {
+  it('is still what the device signed: a bit flipped on its way is refused, and nothing changes', async () => {
+    const patient = await hospital.patient('Changed On Its Way');
+    await consented(hospital, rao.device, patient.device);
+    const upload = await cutAt(patient.device, 'putRecords', () => add(patient.device, note('Never arrives whole')));
+    const body = encodeBody(CBOR, upload);
+    const { ownerBox, slots } = upload.records[0]!.envelope!;
+    const sealed = [ownerBox, slots[0]!.value, upload.entries[0]!.value] as Bytes[];
+    const before = await footprint(hospital.node.context);
+    const token = await tokenOf(patient.device);
+    for (const at of sealed.flatMap((part) => placesOf(body, part).filter((_, i) => i % 29 === 0))) {
+      const flipped = body.slice();
+      flipped[at]! ^= 1 << (at % 8);
+      expect(codeOf(await send(hospital.url, '/records', { body: flipped, token })), `byte ${at}`).toBe(
+        'upload-changed',
+      );
+    }
+    expect(await footprint(hospital.node.context)).toEqual(before);
+  });
+
+  it('fails at its owner where its author damaged it: the box is named, and every other record is there', async () => {
     const patient = await hospital.patient('Damaged Box');
     await add(patient.device, note('Before the damage'));
-    const upload = await cutAt(patient.device, 'putRecords', () => add(patient.device, note('Damaged on its way')));
+    const upload = await cutAt(patient.device, 'putRecords', () => add(patient.device, note('Damaged by its author')));
     const damaged = upload.records[0]!.envelope!;
-    const box = damaged.ownerBox as Bytes;
-    box[100]! ^= 1;
-    const answer = await send(hospital.url, '/records', {
-      body: encodeBody(CBOR, upload),
-      token: await tokenOf(patient.device),
-    });
-    expect(answer.body).toMatchObject({ outcomes: [{ receipt: {} }] });
+    (damaged.ownerBox as Bytes)[100]! ^= 1;
+    expect(await patient.device.upload('putRecords', unsigned(upload))).toMatchObject({ outcomes: [{ receipt: {} }] });
     await add(patient.device, note('Behind the damage'));
     expect(await titles(patient)).toEqual({
       shown: ['Before the damage', 'Behind the damage'],
@@ -147,7 +161,7 @@ describe('what the node cannot judge, for it is sealed to somebody', () => {
     expect(await readAll(rao.device, 'damage')).toEqual(['Before the damage', 'Behind the damage']);
   });
 
-  it('fails at its reader: a damaged slot opens nothing, and says no more than that', async () => {
+  it('fails at its reader where its author damaged it: a slot opens nothing, and says no more than that', async () => {
     const patient = await hospital.patient('Damaged Slot');
     await consented(hospital, rao.device, patient.device);
     for (const damage of [0, 300, 575]) {
@@ -155,15 +169,14 @@ describe('what the node cannot judge, for it is sealed to somebody', () => {
       const upload = await cutAt(patient.device, 'putRecords', () => add(patient.device, note(word)));
       const direct = upload.records[0]!.envelope!.slots.find(({ kind }) => kind === 'direct')!.value as Bytes;
       direct[damage]! ^= 1;
-      const sent = await send(hospital.url, '/records', {
-        body: encodeBody(CBOR, upload),
-        token: await tokenOf(patient.device),
-      });
-      expect(sent.status).toBe(200);
+      await patient.device.upload('putRecords', unsigned(upload));
       expect(await refusal(() => readAll(rao.device, word))).toMatch(/^(does-not-open|point-unsound)$/);
     }
   });
 });
+
+/** An upload without its signature, to be signed anew. */
+const unsigned = <Upload extends { signature?: unknown }>({ signature: _, ...content }: Upload) => content;
 
 async function titles({ device }: Person) {
   const [shown, unreadable]: string[][] = [[], []];

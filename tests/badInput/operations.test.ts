@@ -193,10 +193,10 @@ describe('an operation of the wrong size', () => {
 
 describe('an operation on a route that is not its own', () => {
   it('is refused: what comes with sealed parts without them, and the reverse', async () => {
-    const [upload] = (await cutAt(meera.device, 'putRecords', () => add(meera.device, note('not alone')))).records;
+    const uploads = await cutAt(meera.device, 'putRecords', () => add(meera.device, note('not alone')));
+    const [upload] = uploads.records;
     expect(await refusedOperation(tokens.meera, upload!.operation as Uint8Array)).toBe('operation-wrong-route');
-    const records = (one: object) =>
-      sendValue(hospital.url, '/records', { records: [one], locks: [], channels: [], entries: [] }, tokens.meera);
+    const records = (one: object) => sendValue(hospital.url, '/records', { ...uploads, records: [one] }, tokens.meera);
     const before = await footprint(hospital.node.context);
     expect(codeOf(await records({ operation: upload!.operation }))).toBe('envelope-mismatch');
     expect(codeOf(await records({ ...upload!, version: upload!.envelope!.version }))).toBe('envelope-mismatch');

@@ -54,6 +54,10 @@ export const nodeError = errorTable({
     fix: 'Send the chunk again.',
   },
   'slot-taken': { message: (f) => `Slot ${f.slot} is already used.`, fix: 'Make new slot ids and seal again.' },
+  'upload-changed': {
+    message: () => 'The upload is not what the device signed.',
+    fix: 'Send it again; something between device and server changed it.',
+  },
   'slot-refused': {
     message: (f) => `Slot ${f.slot} does not belong to this read.`,
     fix: 'Search again; use the slot that the entry names.',

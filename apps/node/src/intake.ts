@@ -1,8 +1,15 @@
 import type { ParsedBodyOf, Routes } from '@salus/api';
 import { toWire } from '@salus/api';
-import { type Bytes, concat, equal, hex, isSalusError } from '@salus/base';
+import { type Bytes, concat, encodeCanonical, equal, hex, isSalusError } from '@salus/base';
 import { isRejection, recordKey, type SignedOperation } from '@salus/contracts';
-import { bodyRootOf, contextOf, lockLabel, verifyAuthorProof } from '@salus/schemes/keyless';
+import {
+  bodyRootOf,
+  contextOf,
+  lockLabel,
+  uploadMessage,
+  verifyAuthorProof,
+  verifySignature,
+} from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { isTaken } from './database/open.ts';
 import { nodeError } from './errors.ts';
@@ -38,7 +45,9 @@ export async function takeInRecords(node: NodeContext, caller: Caller, upload: U
     for (const { opened } of checked)
       if (opened) slots.push(...(await keepSlots(transaction, opened.envelope, opened.envelope.slots)));
     await keepShares(transaction, shares);
-    return { slots, labels: await keepSearch(node, transaction, caller, upload) };
+    const labels = await keepSearch(node, transaction, caller, upload);
+    await needUnchanged(node, caller, upload);
+    return { slots, labels };
   });
   const outcomes = await Promise.allSettled(checked.map((record) => node.ledger.submit(record.bytes)));
   if (outcomes.every((outcome) => outcome.status === 'rejected' && isRejection(outcome.reason)))
@@ -246,6 +255,20 @@ export async function takeInSlots(node: NodeContext, caller: Caller, upload: Par
     for (const named of upload.records) await keepSlots(transaction, named, named.slots);
     await keepShares(transaction, shares);
     await keepSearch(node, transaction, caller, upload);
+    await needUnchanged(node, caller, upload);
   });
   return { slots: expected.size };
+}
+
+/**
+ * What a device signed is what arrived, owner's boxes, slots and entries included: nothing else binds those before they
+ * are read. Last of all checks, so that what is wrong in itself is named first. Throws `upload-changed`.
+ */
+async function needUnchanged(
+  node: NodeContext,
+  caller: Caller,
+  { signature, ...content }: Upload | ParsedBodyOf<Routes['putSlots']>,
+): Promise<void> {
+  const message = uploadMessage(node.network, encodeCanonical(content));
+  if (!(await verifySignature(callerKey(node, caller), message, signature))) throw nodeError('upload-changed');
 }

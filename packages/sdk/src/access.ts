@@ -143,7 +143,7 @@ async function openExisting(device: Device, reader: Reader): Promise<number> {
       generation,
       slots: shared.slots[i]!,
     }));
-    await device.client.call('putSlots', {
+    await device.upload('putSlots', {
       records,
       locks: shared.locks,
       channels: shared.channels,

@@ -99,7 +99,7 @@ async function* commit(
 ): AsyncGenerator<Added> {
   const shared = await shareWith(device, readers, ready.map(shareable));
   onProgress?.({ step: 'writing-down', doneBytes: ready.reduce((sum, { sealed }) => sum + sealed.sentBytes, 0) });
-  const { outcomes } = await device.client.call('putRecords', {
+  const { outcomes } = await device.upload('putRecords', {
     records: ready.map((record, i) => ({
       operation: record.operation.bytes,
       envelope: {
@@ -226,7 +226,7 @@ export async function updateRecord(
     previous: bodyRootOf(own.stored),
     bodyRoot: sealed.bodyRoot,
   });
-  const { outcomes } = await device.client.call('putRecords', {
+  const { outcomes } = await device.upload('putRecords', {
     records: [{ operation: operation.bytes, version: sealed.stored }],
     locks: [],
     channels: [],
@@ -260,7 +260,7 @@ async function indexNewTerms(
   ]);
   if (shared.entries.length === 0) return;
   const { locks, channels, entries } = shared;
-  await device.client.call('putSlots', {
+  await device.upload('putSlots', {
     records: [{ record, group, generation, slots: shared.slots[0]! }],
     locks,
     channels,
@@ -293,7 +293,7 @@ async function reseal(
   const readers = await readersOf(device, device.account);
   const ready: Ready = { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, operation };
   const shared = await shareWith(device, readers, [shareable(ready)]);
-  const { outcomes } = await device.client.call('putRecords', {
+  const { outcomes } = await device.upload('putRecords', {
     records: [
       {
         operation: operation.bytes,

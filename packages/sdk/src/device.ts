@@ -1,7 +1,8 @@
-import { type AccountId, type Bytes, newId, type Random, type TimeMs } from '@salus/base';
+import type { BodyOf, ReplyOf, Routes } from '@salus/api';
+import { type AccountId, type Bytes, encodeCanonical, newId, type Random, type TimeMs } from '@salus/base';
 import { type Operation, type OperationBody, type OperationType, signOperation } from '@salus/contracts';
 import { type PersonKeys, personKeys } from '@salus/schemes/holder';
-import { initPairing, sessionMessage, sign } from '@salus/schemes/keyless';
+import { initPairing, sessionMessage, sign, uploadMessage } from '@salus/schemes/keyless';
 import { Client } from './client.ts';
 import { type Identity, loadIdentity } from './identity.ts';
 import type { ProfileStore } from './store.ts';
@@ -71,6 +72,16 @@ export class Device {
       id,
       bytes: await signedOperation(this.trust.network, this.identity.account, this.identity.device, type, body, id),
     };
+  }
+
+  /** Sends an upload, signed as a whole: nothing of it changes on its way unnoticed. */
+  async upload<Name extends 'putRecords' | 'putSlots'>(
+    name: Name,
+    content: Omit<BodyOf<Routes[Name]>, 'signature'>,
+  ): Promise<ReplyOf<Routes[Name]>> {
+    const message = uploadMessage(this.trust.network, encodeCanonical(content));
+    const signature = await sign(this.identity.device.seed, message);
+    return this.client.call(name, { ...content, signature } as BodyOf<Routes[Name]>);
   }
 
   /** Signs, submits, and believes the receipt only with its proof. */

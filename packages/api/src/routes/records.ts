@@ -54,6 +54,9 @@ export const channel = z.strictObject({
   signature: wire.bytes(64),
 });
 
+/** By the device, over all the rest of an upload (spec/api.md): nothing of it changes on its way unnoticed. */
+const uploadSignature = () => wire.bytes(64);
+
 export const entry = z.strictObject({ label: wire.bytes(32), value: wire.bytesUpTo(1_024) });
 
 export const missingChunks = route({
@@ -107,6 +110,7 @@ export const putRecords = route({
     locks: z.array(lockBox).max(16),
     channels: z.array(channel).max(1_024),
     entries: z.array(entry).max(16_384),
+    signature: uploadSignature(),
   }),
   reply: z.strictObject({ outcomes: z.array(outcome) }),
 });
@@ -122,6 +126,7 @@ export const putSlots = route({
     locks: z.array(lockBox).max(16),
     channels: z.array(channel).max(1_024),
     entries: z.array(entry).max(16_384),
+    signature: uploadSignature(),
   }),
   reply: z.strictObject({ slots: field.uint() }),
 });

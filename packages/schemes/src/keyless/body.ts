@@ -56,6 +56,10 @@ export const keyringMessage = (
   keyring: { registration: string; wrapped: Bytes },
 ): Bytes => framed('SALUS1/keyring-replace', network, replaces, keyring.registration, sha256(keyring.wrapped));
 
+/** What a device signs of an upload: all of it, in canonical form. */
+export const uploadMessage = (network: Bytes, content: Bytes): Bytes =>
+  framed('SALUS1/upload', network, sha256(content));
+
 /** What a device signs to open a session. */
 export const sessionMessage = (network: Bytes, origin: string, nonce: Bytes): Bytes =>
   framed('SALUS1/session', network, origin, nonce);
