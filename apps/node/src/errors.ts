@@ -49,10 +49,6 @@ export const nodeError = errorTable({
     message: (f) => `Chunk ${f.chunk} is not stored here, or not part of this record.`,
     fix: 'Upload it first, or ask for chunks of the version you opened.',
   },
-  'chunk-hash': {
-    message: (f) => `Chunk ${f.chunk} does not have the hash it is named by.`,
-    fix: 'Send the chunk again.',
-  },
   'slot-taken': { message: (f) => `Slot ${f.slot} is already used.`, fix: 'Make new slot ids and seal again.' },
   'upload-changed': {
     message: () => 'The upload is not what the device signed.',

@@ -8,7 +8,6 @@ import {
   lockLabel,
   oneTimeKeyHash,
   openRow,
-  rowLabel,
   type Share,
   serve,
   slotCommitment,
@@ -19,6 +18,7 @@ import type { Tables } from './database/tables.ts';
 import { nodeError } from './errors.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
 import type { Caller } from './sessions.ts';
+import { storedRow } from './storedRow.ts';
 import { operationOf, receiptOf } from './submission.ts';
 import { currentVersion, listedVersion } from './versions.ts';
 
@@ -223,20 +223,16 @@ function rekeyOf(
 }
 
 async function openOneRow(node: NodeContext, delegation: string, rowKey: Bytes): Promise<OpenedRow> {
-  const row = await node.database
-    .selectFrom('row')
-    .selectAll()
-    .where('label', '=', rowLabel(rowKey))
-    .executeTakeFirst();
-  const opened =
-    row && row.delegation === delegation ? await openRow(node.secrets.rows, rowKey, row.wrapped) : undefined;
+  const row = await storedRow(node, delegation, rowKey);
+  const opened = row && (await openRow(node.secrets.rows, rowKey, row.wrapped));
   const made = await node.database
     .selectFrom('delegation')
     .select('keys_version')
     .where('delegation', '=', delegation)
     .executeTakeFirst();
-  if (!opened || !made) throw nodeError('read-mismatch', { why: 'the row key belongs to no row of this delegation' });
-  return { rekey: checkRekey(opened), keysVersion: made.keys_version, row: row!.label };
+  if (!row || !opened || !made)
+    throw nodeError('read-mismatch', { why: 'the row key belongs to no row of this delegation' });
+  return { rekey: checkRekey(opened), keysVersion: made.keys_version, row: row.label };
 }
 
 /** B of an account at a version of its keys. */

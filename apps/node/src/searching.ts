@@ -1,9 +1,10 @@
 import { LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
 import { type Bytes, hex } from '@salus/base';
 import { accountKey, delegationKey } from '@salus/contracts';
-import { entryLabel, openRow, rowLabel } from '@salus/schemes/keyless';
+import { entryLabel, openRow } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import type { Caller } from './sessions.ts';
+import { storedRow } from './storedRow.ts';
 
 interface Match {
   counter: number;
@@ -74,15 +75,8 @@ export async function searchDelegated(
     maker?.status === 'active';
   const matches: (Match & { channel: string; epoch: string })[] = [];
   for (const rowKey of asked.rowKeys) {
-    const row = await node.database
-      .selectFrom('row')
-      .selectAll()
-      .where('label', '=', rowLabel(rowKey))
-      .executeTakeFirst();
-    const opened =
-      row && inForce && row.delegation === asked.delegation
-        ? await openRow(node.secrets.rows, rowKey, row.wrapped)
-        : undefined;
+    const row = await storedRow(node, asked.delegation, rowKey);
+    const opened = row && inForce ? await openRow(node.secrets.rows, rowKey, row.wrapped) : undefined;
     for (const { channel, epoch, labelKey } of opened?.labelKeys ?? []) {
       const { matches: found } = await walk(node, labelKey, 0, LIMITS.entriesPerSearch);
       matches.push(...found.map((match) => ({ ...match, channel, epoch })));

@@ -34,7 +34,6 @@ export const apiError = errorTable({
     message: (f) => `Too many requests; try again in ${f.seconds} s.`,
     fix: 'Wait, then try again.',
   },
-  'node-stopping': { message: () => 'The node is stopping.', fix: 'Try again in a moment.' },
   internal: {
     message: (f) => `The node failed in a way it should not (${f.reference}).`,
     fix: 'Try again; tell the operator the reference if it stays.',

@@ -25,7 +25,6 @@ const STATUS: Record<string, number> = {
   'too-many-requests': 429,
   internal: 500,
   'clouds-unavailable': 503,
-  'node-stopping': 503,
 };
 
 /** The status of an error's reply. */

@@ -14,10 +14,6 @@ export const schemes = errorTable({
     message: (facts) => `${facts.what} is not a scalar: 32 bytes, big-endian, below the group order.`,
     fix: 'Send the encoding described in spec/schemes.md.',
   },
-  'length-wrong': {
-    message: (facts) => `${facts.what} must have ${facts.expected} bytes, not ${facts.actual}.`,
-    fix: 'Compare with the sizes in spec/schemes.md.',
-  },
   'shares-unfit': {
     message: (facts) => `These shares cannot be used together: ${facts.why}.`,
     fix: 'Give shares of one secret with distinct indices from 1, at least as many as its threshold.',

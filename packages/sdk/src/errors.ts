@@ -37,8 +37,4 @@ export const sdkError = errorTable({
     fix: 'Ask the patients for consent that lets you share, and with whom.',
   },
   'nothing-found': { message: () => 'Nothing to open was found.', fix: 'Search with other words, or ask for access.' },
-  'until-malformed': {
-    message: (f) => `${f.given} is not a time in the future.`,
-    fix: 'Give a date such as 2027-01-31, or a number of days such as 30d.',
-  },
 });
