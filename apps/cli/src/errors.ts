@@ -7,6 +7,10 @@ export const cliError = errorTable({
     fix: 'Run the command with --help for an example.',
   },
   'argument-wrong': { message: (f) => `${f.why}`, fix: 'Run the command with --help for an example.' },
+  'digits-differ': {
+    message: () => 'These are not the digits of the device that answered. Nobody was let in.',
+    fix: 'Run it again, and answer it from your own device only.',
+  },
   'password-missing': {
     message: () => 'A password is needed and nobody is here to type it.',
     fix: 'Set SALUS_PASSWORD, or run it in a terminal.',

@@ -18,6 +18,14 @@ export const nodeError = errorTable({
     message: () => 'Another device changed the keyring first.',
     fix: 'Fetch the newest keyring, then make the change again.',
   },
+  'invitation-unknown': {
+    message: () => 'This invitation is not open, or no longer.',
+    fix: 'Show a new one on the device that is signed in.',
+  },
+  'invitation-taken': {
+    message: () => 'Somebody has already answered this invitation.',
+    fix: 'If that was not you, let nobody in; show a new one on the device that is signed in.',
+  },
   'lookup-refused': {
     message: () => 'Patients do not look up other patients.',
     fix: 'Sign in as a doctor or an institute.',

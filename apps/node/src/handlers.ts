@@ -6,6 +6,7 @@ import { cloudStatus, repairAll } from './cloudCare.ts';
 import type { NodeContext } from './context.ts';
 import { listDelegations, takeInDelegation } from './delegations.ts';
 import { takeInRecords, takeInSlots } from './intake.ts';
+import { Invitations } from './invitations.ts';
 import { listLetters, submitAll } from './letters.ts';
 import { assignmentsOf, channelsOf, eventLines, eventsOf, framedBlocks, requestsOf } from './listings.ts';
 import { Logins } from './logins.ts';
@@ -24,6 +25,7 @@ function unrevokedKey(node: NodeContext, { account, device }: { account: string;
 /** What each route does: one line a route, in the order of the table in the api. */
 export function handlersOf(node: NodeContext): Handlers {
   const logins = new Logins(node);
+  const invitations = new Invitations(node);
   const { ledger } = node;
   return {
     network: () => ({ genesis: node.genesisBytes, version: VERSION }),
@@ -39,6 +41,11 @@ export function handlersOf(node: NodeContext): Handlers {
     startLogin: (body) => logins.start(body),
     finishLogin: (body) => logins.finish(body),
     replaceKeyring: (body, { caller }) => replaceKeyring(node, caller, body),
+    invite: ({ invitation }, { caller }) => invitations.open(invitation, caller),
+    knock: ({ invitation, sealed }) => invitations.knock(invitation, sealed),
+    awaitKnock: ({ invitation }, { caller, signal }) => invitations.awaitKnock(invitation, caller, signal),
+    welcome: ({ invitation, sealed }, { caller }) => invitations.welcome(invitation, caller, sealed),
+    awaitWelcome: ({ invitation }, { signal }) => invitations.awaitWelcome(invitation, signal),
     register: (body) => register(node, body),
     me: (_, { caller }) => me(node, caller),
     listAccounts: (body) => listAccounts(node, body),

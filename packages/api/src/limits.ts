@@ -22,6 +22,12 @@ export const LIMITS = {
   cardBytes: 32 * 1024,
   /** The wrapped keyring with the roots of many years. */
   keyringBytes: 64 * 1024,
+  /** What passes between a device and one it lets in: a keyring and a box around it. */
+  invitationBytes: 72 * 1024,
+  /** Long enough to find the other device and scan; short enough that a picture of the screen is soon worth nothing. */
+  invitationMs: 5 * 60_000,
+  /** An answer that has not come is waited for so long, then asked for again: proxies cut what is silent for a minute. */
+  waitMs: 20_000,
   /** Session life, and how long it may rest. */
   sessionMs: 12 * 3_600_000,
   sessionIdleMs: 30 * 60_000,

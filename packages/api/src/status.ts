@@ -18,6 +18,8 @@ const STATUS: Record<string, number> = {
   'record-unknown': 404,
   'patient-unknown': 404,
   'chunk-unknown': 404,
+  'invitation-unknown': 404,
+  'invitation-taken': 409,
   'already-registered': 409,
   'record-conflict': 409,
   'keyring-conflict': 409,

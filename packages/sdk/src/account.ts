@@ -27,8 +27,13 @@ export interface Created {
   code: Bytes;
 }
 
-const newSigner = (random: Surroundings['random']) => ({ id: newId(random), seed: random(32) });
-const publicPart = async ({ id, seed }: { id: string; seed: Bytes }) => ({ id, key: await verifyingKeyOf(seed) });
+/** A new signing key of a device: made here, never leaves. */
+export const newSigner = (random: Surroundings['random']) => ({ id: newId(random), seed: random(32) });
+/** How an operation names it. */
+export const publicPart = async ({ id, seed }: { id: string; seed: Bytes }) => ({
+  id,
+  key: await verifyingKeyOf(seed),
+});
 
 /**
  * Registers an account: keys are made here, the profile sealed to its owner and the registrar, the keyring wrapped under

@@ -19,6 +19,14 @@ export const sdkError = errorTable({
     message: () => 'This is not an account code.',
     fix: 'Type all of it: eight groups of four characters.',
   },
+  'invitation-malformed': {
+    message: () => 'This is not an invitation.',
+    fix: 'Scan the picture again, or copy the whole address under it.',
+  },
+  'invitation-tampered': {
+    message: () => 'What came back for this invitation is not from the other device.',
+    fix: 'Let nobody in. Show a new invitation on the device that is signed in.',
+  },
   'answer-dishonest': {
     message: (f) => `The server’s answer does not hold: ${f.why}.`,
     fix: 'Nothing was believed. Try again; if it repeats, tell the hospital.',

@@ -38,6 +38,8 @@ export { Device, resume, type Surroundings } from './device.ts';
 export { sdkError } from './errors.ts';
 export { type HistoryEvent, historyOf } from './history.ts';
 export { type Identity, saveIdentity } from './identity.ts';
+export { awaitKnock, invite, type Knocking, letIn, type ShownInvitation } from './inviting.ts';
+export { type Joining, join } from './joining.ts';
 export { myLetters, type ReceivedLetter } from './letters.ts';
 export { listen, type NewsItem } from './listening.ts';
 export { openFound, underGrants } from './openFound.ts';

@@ -34,11 +34,12 @@ export class Trust {
     readonly store: ProfileStore,
   ) {}
 
-  /** Pins the node's genesis at the first meeting; later refuses another with `network-changed`. */
-  static async of(client: Client, store: ProfileStore): Promise<Trust> {
+  /** Pins the node's genesis at the first meeting, where its hash is the `network` told, if one was; later refuses another with `network-changed`. */
+  static async of(client: Client, store: ProfileStore, network?: Bytes): Promise<Trust> {
     const { genesis } = await client.call('network', {});
     const pinned = await store.get(GENESIS);
-    if (pinned && !equal(pinned, genesis)) throw sdkError('network-changed');
+    const expected = (!pinned || equal(pinned, genesis)) && (!network || equal(network, networkOf(genesis)));
+    if (!expected) throw sdkError('network-changed');
     const trust = new Trust(genesis, parseGenesis(genesis), networkOf(genesis), store);
     if (!pinned) await store.put(GENESIS, genesis);
     const seen = await store.get(HEADER);

@@ -13,6 +13,7 @@ import {
   approve,
 } from './account.ts';
 import { demo } from './demo.ts';
+import { accountInvite, accountJoin } from './invitation.ts';
 import { clouds, log, verify } from './ledger.ts';
 import { nodeBackup, nodeRestore, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
@@ -28,6 +29,8 @@ export const commands: readonly Command[] = [
   nodeRestore,
   accountCreate,
   accountLogin,
+  accountInvite,
+  accountJoin,
   accountShow,
   accountDevices,
   accountAcceptRestored,

@@ -1,5 +1,6 @@
 import * as accounts from './accounts.ts';
 import * as clouds from './clouds.ts';
+import * as invitations from './invitations.ts';
 import * as keyring from './keyring.ts';
 import * as ledger from './ledger.ts';
 import * as network from './network.ts';
@@ -19,6 +20,11 @@ export const routes = {
   startLogin: keyring.startLogin,
   finishLogin: keyring.finishLogin,
   replaceKeyring: keyring.replaceKeyring,
+  invite: invitations.invite,
+  knock: invitations.knock,
+  awaitKnock: invitations.awaitKnock,
+  welcome: invitations.welcome,
+  awaitWelcome: invitations.awaitWelcome,
   register: accounts.register,
   me: accounts.me,
   listAccounts: accounts.listAccounts,
