@@ -54,7 +54,8 @@ export class Place {
   }
 
   /** Somebody at a browser of their own. */
-  visit = (name: string, width: number): Promise<Visitor> => Visitor.at(this.browser, this.node.url, name, width);
+  visit = (name: string, width: number, path = ''): Promise<Visitor> =>
+    Visitor.at(this.browser, `${this.node.url}${path}`, name, width);
 
   async close(): Promise<void> {
     await this.browser.close();

@@ -1,12 +1,9 @@
-import { systemRandom } from '@salus/schemes/keyless';
-import { activate, createAccount, MemoryStore, showCode } from '@salus/sdk';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { doctorProfile, emailOf, PASSWORD } from '../src/people.ts';
 import { letter } from './letter.ts';
-import { missing, Place } from './place.ts';
+import { type Registered, Suite } from './suite.ts';
 import type { Visitor } from './visitor.ts';
 
-const why = missing();
 const LETTER = letter([
   'City Laboratory',
   'Lipid panel, 18 Nov 2026',
@@ -15,37 +12,20 @@ const LETTER = letter([
 ]);
 
 describe.each([390, 1280])('the page at %i px', (width) => {
-  let place: Place;
+  const suite = new Suite(width);
   let meera: Visitor;
   let rao: Visitor;
   let operator: Visitor;
+  let colleague: Registered;
   let code = '';
-  let colleague = '';
-  let colleagueCode = '';
-
-  beforeAll(async () => {
-    if (why) return;
-    place = await Place.open();
-    const surroundings = { node: place.node.url, store: new MemoryStore(), random: systemRandom, now: Date.now };
-    const { device, code } = await createAccount(surroundings, doctorProfile('Nila Shah'), PASSWORD);
-    await activate(place.operator, device.account);
-    colleague = device.account;
-    colleagueCode = showCode(code);
-    [meera, rao, operator] = await Promise.all([
-      place.visit('patient', width),
-      place.visit('doctor', width),
-      place.visit('operator', width),
-    ]);
-  });
-  beforeEach(({ skip }) => skip(why !== undefined, why));
-  afterAll(() => place?.close());
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail')
-      console.error((await Promise.all(visitors().map((one) => one.account()))).join('\n\n'));
-  });
-  const visitors = () => [meera, rao, operator].filter((one) => one && !one.page.isClosed());
 
   it('registers a patient and a doctor, who wait', async () => {
+    colleague = await suite.registered(doctorProfile('Nila Shah'));
+    [meera, rao, operator] = await Promise.all([
+      suite.visit('patient'),
+      suite.visit('doctor'),
+      suite.visit('operator'),
+    ]);
     await meera.heading('Log in');
     await meera.looksRight('log-in');
     await meera.press('Create an account');
@@ -86,7 +66,7 @@ describe.each([390, 1280])('the page at %i px', (width) => {
   });
 
   it('lets the operator activate and assign them, which they see at once', async () => {
-    await operator.logIn(emailOf('operator'), PASSWORD, place.operatorCode);
+    await operator.logIn(emailOf('operator'), PASSWORD, suite.place.operatorCode);
     await operator.heading('Operator');
     await operator.heading('2 registrations wait');
     await operator.looksRight('operator-home');
@@ -100,6 +80,9 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await operator.choose('Doctor of this patient', { label: 'Arjun Rao' } as never);
     await operator.press('Assign');
     await operator.sees('Assigned.');
+    await rao.place('Patients');
+    await rao.sees('on your list');
+    await rao.looksRight('doctor-patients');
     await operator.looksRight('operator-people');
   });
 
@@ -188,14 +171,17 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await rao.press('Show all');
     await rao.heading('2 records found');
     await rao.place('Colleagues');
-    await rao.fill({ 'Account id of a colleague or an institute': colleague, Topic: 'cardiology' });
+    await rao.fill({
+      'E-mail or account id of a colleague or an institute': emailOf('Nila Shah'),
+      Topic: 'cardiology',
+    });
     await rao.press('See what it covers');
     await rao.sees('What it covers now: records 1, patients 1.');
     await rao.looksRight('doctor-share');
     await rao.press('Share with this colleague');
     await rao.sees('Shared. Your colleague can open 1 record now.');
-    const shah = await place.visit('colleague', width);
-    await shah.logIn(emailOf('Nila Shah'), PASSWORD, colleagueCode);
+    const shah = await suite.visit('colleague');
+    await shah.logIn(colleague.email, PASSWORD, colleague.code);
     await shah.heading('Dr Nila Shah');
     await shah.follow('cardiology');
     await shah.press('Search');
@@ -225,7 +211,7 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await meera.sees('Nobody but you.');
     await rao.press('Open');
     await rao.page.getByRole('alert').waitFor();
-    rao.complaints.splice(0, rao.complaints.length, ...rao.complaints.filter((one) => !one.includes('status of 4')));
+    rao.forgive('status of 4');
   });
 
   it('checks the storage, and logs in on another browser with the account code', async () => {
@@ -233,16 +219,12 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await operator.press('Check and repair');
     await operator.sees(/^Checked \d+/);
     await operator.looksRight('operator-storage');
-    const phone = await place.visit('patient', width);
+    const phone = await suite.visit('patient');
     await phone.logIn('meera@example.org', PASSWORD, code);
     await phone.sees('Blood pressure 128/82 mmHg');
     await phone.page.emulateMedia({ colorScheme: 'dark' });
     await phone.looksRight('patient-home-dark');
     await phone.page.reload();
     await phone.sees('Blood pressure 128/82 mmHg');
-    await phone.leave();
-    await meera.leave();
-    await rao.leave();
-    await operator.leave();
   });
 });

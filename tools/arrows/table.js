@@ -206,6 +206,7 @@ export const zones = [
       'react-dom',
       'react-i18next',
       'uplot',
+      'uqr',
     ],
     builtins: false,
     bans: ['network', 'console', 'process'],

@@ -137,13 +137,9 @@ export async function listAccounts(node: NodeContext, asked: ParsedBodyOf<Routes
   const accounts = [];
   let after = asked.after ?? '';
   for (;;) {
-    const rows = await node.database
-      .selectFrom('account')
-      .selectAll()
-      .where('account', '>', after)
-      .orderBy('account')
-      .limit(LIMITS.page)
-      .execute();
+    let query = node.database.selectFrom('account').selectAll().where('account', '>', after);
+    if (asked.account) query = query.where('account', '=', asked.account);
+    const rows = await query.orderBy('account').limit(LIMITS.page).execute();
     for (const row of rows) {
       after = row.account;
       const held = node.ledger.get(accountKey(row.account));
@@ -173,6 +169,24 @@ export async function findPatient(node: NodeContext, caller: Caller, asked: Pars
     : asked.person && (await query.where('person', '=', asked.person).executeTakeFirst());
   if (!row || node.ledger.get(accountKey(row.account))?.status !== 'active') throw nodeError('patient-unknown');
   return row;
+}
+
+/** Active doctors and institutes only; patients, unknown and not active look alike. */
+export async function findColleague(
+  node: NodeContext,
+  caller: Caller,
+  { handle }: ParsedBodyOf<Routes['findColleague']>,
+) {
+  if (node.ledger.get(accountKey(caller.account))?.role === 'patient') throw nodeError('lookup-refused');
+  const row = await node.database
+    .selectFrom('account')
+    .select('account')
+    .where('handle', '=', handle)
+    .executeTakeFirst();
+  const held = row && node.ledger.get(accountKey(row.account));
+  if (held?.status !== 'active' || (held.role !== 'doctor' && held.role !== 'institute'))
+    throw nodeError('colleague-unknown');
+  return { account: row!.account, role: held.role };
 }
 
 /** Replaces a keyring, if it is still the one the device knows. */

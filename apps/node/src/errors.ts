@@ -27,7 +27,7 @@ export const nodeError = errorTable({
     fix: 'If that was not you, let nobody in; show a new one on the device that is signed in.',
   },
   'lookup-refused': {
-    message: () => 'Patients do not look up other patients.',
+    message: () => 'Patients do not look up other people.',
     fix: 'Sign in as a doctor or an institute.',
   },
   'number-mistyped': {
@@ -37,6 +37,10 @@ export const nodeError = errorTable({
   'patient-unknown': {
     message: () => 'No patient is found by this.',
     fix: 'Check the number, or the exact name and date of birth.',
+  },
+  'colleague-unknown': {
+    message: () => 'No doctor or institute is found by this address.',
+    fix: 'Check the e-mail address, or ask your colleague for the one of their account here.',
   },
   'account-unknown': { message: (f) => `There is no account ${f.account}.`, fix: 'Check the account id.' },
   'operation-wrong-route': {

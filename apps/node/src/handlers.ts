@@ -1,6 +1,6 @@
 import { deviceKey } from '@salus/contracts';
 import { oprfEvaluate } from '@salus/schemes/keyless';
-import { findPatient, listAccounts, me, register, replaceKeyring } from './accounts.ts';
+import { findColleague, findPatient, listAccounts, me, register, replaceKeyring } from './accounts.ts';
 import { fetchChunks } from './chunkFetching.ts';
 import { cloudStatus, repairAll } from './cloudCare.ts';
 import type { NodeContext } from './context.ts';
@@ -50,6 +50,7 @@ export function handlersOf(node: NodeContext): Handlers {
     me: (_, { caller }) => me(node, caller),
     listAccounts: (body) => listAccounts(node, body),
     findPatient: (body, { caller }) => findPatient(node, caller, body),
+    findColleague: (body, { caller }) => findColleague(node, caller, body),
     assignments: (_, { caller }) => assignmentsOf(node, caller),
     letters: (body, { caller }) => listLetters(node, caller, body.after),
     requests: (body, { caller }) => requestsOf(node, caller, body.after),

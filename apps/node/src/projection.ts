@@ -101,7 +101,7 @@ export class Projection {
       case 'assignment.start':
         await transaction
           .insertInto('assignment')
-          .values(operation.body)
+          .values({ doctor: operation.body.doctor, patient: operation.body.patient })
           .onConflict((c) => c.doNothing())
           .execute();
         return;

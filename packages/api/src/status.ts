@@ -17,6 +17,7 @@ const STATUS: Record<string, number> = {
   'route-unknown': 404,
   'record-unknown': 404,
   'patient-unknown': 404,
+  'colleague-unknown': 404,
   'chunk-unknown': 404,
   'invitation-unknown': 404,
   'invitation-taken': 409,

@@ -38,7 +38,11 @@ async function everyType(world: World): Promise<void> {
   ];
   const turnedAway = await world.newcomer('institute');
   await world.do(operator, 'account.reject', { account: turnedAway.account, reason: world.bytes() });
-  await world.do(operator, 'assignment.start', { doctor: doctor.account, patient: patient.account });
+  await world.do(operator, 'assignment.start', {
+    doctor: doctor.account,
+    patient: patient.account,
+    introduction: world.bytes(),
+  });
   const body = world.commitBody(patient.account);
   await world.do(doctor, 'record.commit', body);
   const { record, group, c1, com, year } = body;

@@ -226,7 +226,7 @@ const cases: Record<string, Case[]> = {
       name: 'assigning a patient as doctor',
       when: async (world) => {
         const { doctor, patient } = await pair(world);
-        const swapped = { doctor: patient.account, patient: doctor.account };
+        const swapped = { doctor: patient.account, patient: doctor.account, introduction: world.bytes() };
         return world.refusal(world.operator, 'assignment.start', swapped);
       },
     },
@@ -354,7 +354,7 @@ const cases: Record<string, Case[]> = {
       name: 'starting twice',
       when: async (world) => {
         const { doctor, patient } = await pair(world);
-        const named = { doctor: doctor.account, patient: patient.account };
+        const named = { doctor: doctor.account, patient: patient.account, introduction: world.bytes() };
         await world.do(world.operator, 'assignment.start', named);
         return world.refusal(world.operator, 'assignment.start', named);
       },

@@ -103,13 +103,15 @@ describe('what accepted operations change', () => {
     const world = await frozen('assignments');
     const [doctor, patient] = [await world.member('doctor'), await world.member('patient')];
     const pair = { doctor: doctor.account, patient: patient.account };
-    for (const [type, status] of [
-      ['assignment.start', 'active'],
-      ['assignment.end', 'ended'],
-      ['assignment.start', 'active'],
+    const introductions = [world.bytes(), world.bytes()];
+    for (const [type, status, introduction] of [
+      ['assignment.start', 'active', introductions[0]!],
+      ['assignment.end', 'ended', introductions[0]!],
+      ['assignment.start', 'active', introductions[1]!],
     ] as const) {
-      expect(await world.do(world.operator, type, pair)).toEqual([world.operator.account, ...Object.values(pair)]);
-      expect(world.get(assignmentKey(pair.doctor, pair.patient))).toEqual({ status, since: world.time });
+      const body = type === 'assignment.start' ? { ...pair, introduction } : pair;
+      expect(await world.do(world.operator, type, body)).toEqual([world.operator.account, ...Object.values(pair)]);
+      expect(world.get(assignmentKey(pair.doctor, pair.patient))).toEqual({ status, since: world.time, introduction });
     }
   });
 
@@ -117,7 +119,11 @@ describe('what accepted operations change', () => {
     const world = await frozen('records');
     const [doctor, patient] = [await world.member('doctor'), await world.member('patient')];
     await world.record(patient);
-    await world.do(world.operator, 'assignment.start', { doctor: doctor.account, patient: patient.account });
+    await world.do(world.operator, 'assignment.start', {
+      doctor: doctor.account,
+      patient: patient.account,
+      introduction: world.bytes(),
+    });
     const body = world.commitBody(patient.account);
     expect(await world.do(doctor, 'record.commit', body)).toEqual([doctor.account, patient.account]);
     const key = recordKey(body.record, 'vitals');

@@ -8,7 +8,7 @@ import { sdkError } from './errors.ts';
 import { type LetterContent, myLetters, sealLetter } from './letters.ts';
 import { lookupIndex } from './lookup.ts';
 import { yearOf } from './months.ts';
-import { personFields } from './profile.ts';
+import { emailFields, personFields } from './profile.ts';
 import type { Reader } from './readers.ts';
 import { myRecords } from './records.ts';
 
@@ -30,6 +30,15 @@ export async function findPatient(
   if ('number' in by) return device.client.call('findPatient', { number: by.number });
   const person = await lookupIndex(device.client, device.trust, personFields(by.name, by.birthDate), device.random);
   return device.client.call('findPatient', { person });
+}
+
+/** Finds a doctor or an institute by e-mail address, exactly. Throws `colleague-unknown`. */
+export async function findColleague(
+  device: Device,
+  email: string,
+): Promise<{ account: AccountId; role: 'doctor' | 'institute' }> {
+  const handle = await lookupIndex(device.client, device.trust, emailFields(email), device.random);
+  return device.client.call('findColleague', { handle });
 }
 
 /** Asks a patient for access. The words go to patient and operator, each sealed. Throws `request-repeated`, … */

@@ -1,5 +1,6 @@
 export {
   type Consenting,
+  findColleague,
   findPatient,
   giveConsent,
   grantBetween,
@@ -23,6 +24,7 @@ export {
 export { readCode, showCode } from './accountCode.ts';
 export { type Activity, activityOf, verifyHistory, verifyLedger } from './activity.ts';
 export { type Added, addRecords, updateRecord } from './adding.ts';
+export { type AssignedPatient, assign, assignedPatients, endAssignment } from './assignments.ts';
 export { Client } from './client.ts';
 export type { Content, Progress } from './content.ts';
 export {
@@ -35,6 +37,7 @@ export {
   searchDelegated,
 } from './delegating.ts';
 export { Device, resume, type Surroundings } from './device.ts';
+export { type ListedDevice, myDevices } from './devices.ts';
 export { sdkError } from './errors.ts';
 export { type HistoryEvent, historyOf } from './history.ts';
 export { type Identity, saveIdentity } from './identity.ts';
@@ -56,9 +59,7 @@ export {
 } from './opening.ts';
 export {
   activate,
-  assign,
   cloudStatus,
-  endAssignment,
   type ListedAccount,
   listAccounts,
   rejectAccount,

@@ -14,11 +14,14 @@ export interface ListedAccount {
   profile: Profile | undefined;
 }
 
-/** Accounts by status and role, with their profiles opened on this device. */
-export async function* listAccounts(
-  device: Device,
-  filter: { status?: 'waiting' | 'active' | 'rejected' | 'suspended'; role?: 'patient' | 'doctor' | 'institute' } = {},
-): AsyncGenerator<ListedAccount> {
+export interface AccountFilter {
+  status?: 'waiting' | 'active' | 'rejected' | 'suspended';
+  role?: 'patient' | 'doctor' | 'institute';
+  account?: AccountId;
+}
+
+/** Accounts by status, role or id, with their profiles opened on this device. */
+export async function* listAccounts(device: Device, filter: AccountFilter = {}): AsyncGenerator<ListedAccount> {
   const keys = device.keys(1)!;
   for (let after: string | undefined; ; ) {
     const { accounts, next } = await device.client.call('listAccounts', { ...filter, after });
@@ -43,12 +46,6 @@ export const suspend = (device: Device, account: AccountId, reason: string) =>
   );
 
 export const resumeAccount = (device: Device, account: AccountId) => device.submit('account.resume', { account });
-
-export const assign = (device: Device, doctor: AccountId, patient: AccountId) =>
-  device.submit('assignment.start', { doctor, patient });
-
-export const endAssignment = (device: Device, doctor: AccountId, patient: AccountId) =>
-  device.submit('assignment.end', { doctor, patient });
 
 export const verifyRequest = (device: Device, request: RequestId) => device.submit('request.verify', { request });
 

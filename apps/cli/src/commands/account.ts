@@ -1,11 +1,11 @@
 import {
   acceptRestored,
-  accountState,
   activate,
   createAccount,
   type Device,
   listAccounts,
   logIn,
+  myDevices,
   readCode,
   rejectAccount,
   resumeAccount,
@@ -149,9 +149,8 @@ export const accountDevices: Command = {
     const device = await io.device();
     const revoked = textOf(values, 'revoke');
     if (!revoked) {
-      const { devices } = await accountState(device, device.account);
-      for (const id of devices)
-        yield { device: id, here: id === device.identity.device.id, signIn: id === device.identity.keyring.signIn.id };
+      for (const { addedAt, addedBy = null, ...one } of await myDevices(device))
+        yield { ...one, addedAt: new Date(addedAt).toISOString(), addedBy };
       return;
     }
     const renewed = await revokeDevice(device, revoked, await io.password(), sinceOf(values));

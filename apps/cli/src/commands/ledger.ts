@@ -3,6 +3,7 @@ import { readBlockLog } from '@salus/node';
 import { cloudStatus, historyOf, repairClouds, verifyHistory, verifyLedger } from '@salus/sdk';
 import { type Command, textOf } from '../command.ts';
 import { cliError } from '../errors.ts';
+import { historyLine } from '../historyLine.ts';
 
 export const log: Command = {
   name: 'log',
@@ -13,9 +14,7 @@ export const log: Command = {
   async *run({ values, io }) {
     const device = await io.device();
     const history = await historyOf(device, textOf(values, 'account') ?? device.account);
-    for (const { time, height, operation, ...event } of history) {
-      yield { time: new Date(time).toISOString(), ...event, height, operation };
-    }
+    for (const event of history) yield historyLine(event);
     yield { ok: true, events: history.length, complete: true };
   },
 };

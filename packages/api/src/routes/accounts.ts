@@ -56,7 +56,12 @@ export const listAccounts = route({
   path: '/accounts',
   access: 'operator',
   summary: 'Accounts by status and role',
-  body: z.strictObject({ status: status.optional(), role: role.optional(), after: field.id().optional() }),
+  body: z.strictObject({
+    status: status.optional(),
+    role: role.optional(),
+    account: field.id().optional(),
+    after: field.id().optional(),
+  }),
   reply: z.strictObject({ accounts: z.array(listedAccount), next: z.nullable(field.id()) }),
 });
 
@@ -68,6 +73,17 @@ export const findPatient = route({
   summary: 'Find a patient by number, or by name and birth date',
   body: z.strictObject({ number: z.string().max(20).optional(), person: wire.bytes(32).optional() }),
   reply: z.strictObject({ account: field.id(), number: z.string() }),
+  perMinute: 30,
+});
+
+/** By look-up index of the e-mail address. Exact only, rate-limited; patients and unknown addresses look alike. */
+export const findColleague = route({
+  method: 'POST',
+  path: '/colleagues/find',
+  access: 'active',
+  summary: 'Find a doctor or an institute by e-mail address',
+  body: z.strictObject({ handle: wire.bytes(32) }),
+  reply: z.strictObject({ account: field.id(), role: z.enum(['doctor', 'institute']) }),
   perMinute: 30,
 });
 

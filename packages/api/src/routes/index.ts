@@ -29,6 +29,7 @@ export const routes = {
   me: accounts.me,
   listAccounts: accounts.listAccounts,
   findPatient: accounts.findPatient,
+  findColleague: accounts.findColleague,
   assignments: accounts.assignments,
   letters: accounts.letters,
   requests: accounts.requests,

@@ -12,7 +12,8 @@ export const assignmentEnd = contract({
     needAccount(state, doctor, 'doctor');
     needAccount(state, patient, 'patient');
     const key = assignmentKey(doctor, patient);
-    need(state.get(key)?.status === 'active', 'assignment-unchanged', { status: 'ended' });
-    return { writes: [[key, { status: 'ended', since: time }]], concerns: [doctor, patient] };
+    const before = state.get(key);
+    need(before?.status === 'active', 'assignment-unchanged', { status: 'ended' });
+    return { writes: [[key, { ...before, status: 'ended', since: time }]], concerns: [doctor, patient] };
   },
 });

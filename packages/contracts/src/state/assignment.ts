@@ -7,6 +7,8 @@ export const assignmentSchema = z.strictObject({
   status: z.enum(['active', 'ended']),
   /** Block time of the last change. */
   since: field.timeMs(),
+  /** Commitment to the words by which the operator introduces the patient to the doctor, so that no server can change them. */
+  introduction: field.bytes(32),
 });
 export type Assignment = z.output<typeof assignmentSchema>;
 

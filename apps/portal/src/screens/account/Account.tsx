@@ -5,7 +5,9 @@ import { useAct, useAnswer } from '../../page/verbs.ts';
 import { Section, Sheet } from '../../parts/Sheet.tsx';
 import { Answered, Failed } from '../../parts/Wait.tsx';
 import { AccountSheet } from './AccountSheet.tsx';
+import { Devices } from './Devices.tsx';
 import { Leave } from './Leave.tsx';
+import { LetIn } from './LetIn.tsx';
 
 const SHOWN = ['name', 'email', 'birthDate', 'phone', 'address', 'licence', 'speciality', 'hospital'] as const;
 
@@ -50,6 +52,8 @@ export default function Account() {
                 <Failed error={show.error} />
               </Section>
             )}
+            <LetIn />
+            <Devices onCode={setCode} />
             <Section title={t('account.look')}>
               <SegmentedControl
                 aria-label={t('account.look')}

@@ -7,16 +7,29 @@ import { Sheet } from '../../parts/Sheet.tsx';
 import { Failed, Wait } from '../../parts/Wait.tsx';
 
 const Register = lazy(() => import('./Register.tsx'));
+const Join = lazy(() => import('./Join.tsx'));
+
+/** What somebody without a seat wants: an address with an invitation says it itself. */
+const wanted = () =>
+  location.hash.startsWith('#join=') ? 'join' : location.hash === '#register' ? 'register' : 'log-in';
 
 /** Nobody is signed in: log in on this browser, or register. */
 export function Enter({ onSheet, error }: { onSheet: (shown: boolean) => void; error: DeviceError | null }) {
   const { t } = useTranslation();
-  const [registering, setRegistering] = useState(location.hash === '#register');
-  return registering ? (
-    <Suspense fallback={<Wait />}>
-      <Register onSheet={onSheet} error={error} onBack={() => setRegistering(false)} />
-    </Suspense>
-  ) : (
+  const [at, setAt] = useState(wanted);
+  const [link] = useState(location.hash);
+  const back = () => setAt('log-in');
+  if (at !== 'log-in')
+    return (
+      <Suspense fallback={<Wait />}>
+        {at === 'register' ? (
+          <Register onSheet={onSheet} error={error} onBack={back} />
+        ) : (
+          <Join link={link} onBack={back} />
+        )}
+      </Suspense>
+    );
+  return (
     <Sheet title={t('enter.title')}>
       <div>
         <div className="name">Salus</div>
@@ -26,8 +39,14 @@ export function Enter({ onSheet, error }: { onSheet: (shown: boolean) => void; e
       <LogIn />
       <Text>
         {t('enter.new')}{' '}
-        <Anchor component="button" type="button" onClick={() => setRegistering(true)}>
+        <Anchor component="button" type="button" onClick={() => setAt('register')}>
           {t('enter.register')}
+        </Anchor>
+      </Text>
+      <Text>
+        {t('enter.signedInElsewhere')}{' '}
+        <Anchor component="button" type="button" onClick={() => setAt('join')}>
+          {t('enter.join')}
         </Anchor>
       </Text>
     </Sheet>

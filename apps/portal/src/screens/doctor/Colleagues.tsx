@@ -17,20 +17,18 @@ export default function Colleagues() {
   const end = useAct('endSharing');
   return (
     <Sheet title={t('colleagues.title')}>
-      {seat?.role === 'doctor' && (
-        <Share known={[...new Set(delegations.data?.map(({ mine, to, from }) => (mine ? to : from)) ?? [])]} />
-      )}
+      {seat?.role === 'doctor' && <Share />}
       <Section title={t('colleagues.list')}>
         <Answered of={delegations}>
           {(all) => (
             <>
               {all.length === 0 && <Empty>{t('colleagues.none')}</Empty>}
               <ul className="rows">
-                {all.map(({ delegation, mine, to, from, topic, until, ended, patients }) => (
+                {all.map(({ delegation, mine, to, from, email, topic, until, ended, patients }) => (
                   <li key={delegation}>
                     <div className="what">
                       <Text fw={600}>
-                        {t(mine ? 'colleagues.to' : 'colleagues.from', { account: short(mine ? to : from) })}
+                        {t(mine ? 'colleagues.to' : 'colleagues.from', { account: email || short(mine ? to : from) })}
                         {topic && ` · ${topic === '*' ? t('colleagues.everything') : topic}`}
                       </Text>
                       <Text c="dimmed">
@@ -59,23 +57,25 @@ export default function Colleagues() {
   );
 }
 
-function Share({ known }: { known: string[] }) {
+function Share() {
   const { t } = useTranslation();
+  const known = useAnswer('colleagues', []);
   const [to, setTo] = useState('');
   const [topic, setTopic] = useState('');
   const [everything, setEverything] = useState(false);
   const [days, setDays] = useState('30');
   const preview = useAct('previewSharing');
   const share = useAct('share', () => preview.reset());
-  const delegating = () => ({
-    to: to.trim(),
+  const find = useAct('colleague', ({ account }) => preview.mutate([delegating(account)]));
+  const delegating = (account: string) => ({
+    to: account,
     topic: everything ? '*' : topic.trim(),
     until: inDays(Number(days)),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     share.reset();
-    preview.mutate([delegating()]);
+    find.mutate([to]);
   };
   const changed = (set: () => void) => {
     preview.reset();
@@ -86,7 +86,7 @@ function Share({ known }: { known: string[] }) {
       <Stack gap="md">
         <TextInput
           required
-          pattern="[0-9a-f]{32}"
+          pattern="\s*([0-9a-f]{32}|\S+@\S+)\s*"
           list="colleagues-known"
           label={t('colleagues.account')}
           description={t('colleagues.accountHelp')}
@@ -94,8 +94,8 @@ function Share({ known }: { known: string[] }) {
           onChange={(event) => changed(() => setTo(event.currentTarget.value))}
         />
         <datalist id="colleagues-known">
-          {known.map((account) => (
-            <option key={account} value={account} />
+          {known.data?.map(({ account, email }) => (
+            <option key={account} value={email} />
           ))}
         </datalist>
         {!everything && (
@@ -118,8 +118,8 @@ function Share({ known }: { known: string[] }) {
           onChange={(event) => changed(() => setDays(event.currentTarget.value))}
           data={PERIODS.map((one) => ({ value: String(one), label: t('answer.days', { count: one }) }))}
         />
-        <Failed error={preview.error ?? share.error} />
-        {preview.data ? (
+        <Failed error={find.error ?? preview.error ?? share.error} />
+        {preview.data && find.data ? (
           <>
             <Text fw={600} role="status">
               {t('colleagues.preview', { ...preview.data, until: fullTime(preview.data.until) })}
@@ -127,13 +127,13 @@ function Share({ known }: { known: string[] }) {
             <Text c="dimmed">{t('colleagues.previewHelp')}</Text>
             <Button
               loading={share.isPending}
-              onClick={() => share.mutate([{ ...delegating(), until: preview.data?.until ?? 0 }])}
+              onClick={() => share.mutate([{ ...delegating(find.data.account), until: preview.data.until }])}
             >
               {t('colleagues.share')}
             </Button>
           </>
         ) : (
-          <Button type="submit" loading={preview.isPending}>
+          <Button type="submit" loading={find.isPending || preview.isPending}>
             {t('colleagues.look')}
           </Button>
         )}

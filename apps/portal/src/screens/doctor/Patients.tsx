@@ -5,7 +5,7 @@ import { fullTime, inDays } from '../../page/saying.ts';
 import { useAct, useAnswer } from '../../page/verbs.ts';
 import { Empty, Section, Sheet, State } from '../../parts/Sheet.tsx';
 import { Answered, Failed, Wait } from '../../parts/Wait.tsx';
-import type { KnownPatient } from '../../worker/patients.ts';
+import type { KnownPatient } from '../../worker/known.ts';
 import { PURPOSES } from './purposes.ts';
 
 const PERIODS = [7, 30, 90, 365];
@@ -30,6 +30,7 @@ export default function Patients() {
                     <button type="button" className="pick what" onClick={() => setChosen(one)}>
                       {one.name || t('doctor.patient', { number: one.number })}
                     </button>
+                    {one.assigned && <State of="assigned">{t('patients.assigned')}</State>}
                     <Text c="dimmed">{one.number}</Text>
                   </li>
                 ))}

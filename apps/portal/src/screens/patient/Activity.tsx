@@ -1,14 +1,14 @@
 import { Button, SegmentedControl, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { short, whenOf } from '../../page/saying.ts';
+import { isLook, useWho } from '../../page/events.ts';
+import { whenOf } from '../../page/saying.ts';
 import { useAnswer } from '../../page/verbs.ts';
 import { Empty, Section, Sheet } from '../../parts/Sheet.tsx';
 import { Answered } from '../../parts/Wait.tsx';
 import type { Verbs } from '../../worker/verbs/index.ts';
 
 type Event = Awaited<ReturnType<Verbs['activity']>>[number];
-const ID = /^[0-9a-f]{32}$/;
 
 /** Everything that concerns me: who looked at what, when and why; complete, and checked here. */
 export default function Activity() {
@@ -26,7 +26,7 @@ export default function Activity() {
       />
       <Answered of={activity} what={t('activity.checking')}>
         {(events) => {
-          const shown = only === 'all' ? events : events.filter(({ what }) => what === 'looked at');
+          const shown = only === 'all' ? events : events.filter(isLook);
           return (
             <>
               <Checked count={events.length} />
@@ -46,16 +46,18 @@ export default function Activity() {
   );
 }
 
-function Line({ of: { who, what, records, why, time } }: { of: Event }) {
+function Line({ of }: { of: Event }) {
   const { t } = useTranslation();
-  const name = ID.test(who) ? t('activity.account', { id: short(who) }) : who === 'you' ? t('you') : who;
+  const name = useWho();
+  const { type, records, purpose, time } = of;
   return (
     <li>
       <div className="what">
         <Text>
-          <b>{name}</b> {what} {records?.map((record) => (ID.test(record) ? t('activity.aRecord') : record)).join(', ')}
+          <b>{name(of)}</b> {t(`did.${type.replace('.', '-')}`)}{' '}
+          {records.map(({ title }) => title ?? t('activity.aRecord')).join(', ')}
         </Text>
-        {why && <Text c="dimmed">{t('activity.why', { purpose: t(`purposes.${why}`) })}</Text>}
+        {purpose && <Text c="dimmed">{t('activity.why', { purpose: t(`purposes.${purpose}`) })}</Text>}
       </div>
       <Text c="dimmed">{whenOf(time, t('today'))}</Text>
     </li>

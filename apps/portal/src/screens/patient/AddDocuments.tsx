@@ -1,9 +1,9 @@
-import { Button, FileInput, Group, Progress, Stack, Text, TextInput } from '@mantine/core';
+import { Button, FileInput, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sizeOf } from '../../page/saying.ts';
-import { useAct, useProgress } from '../../page/verbs.ts';
+import { useAct } from '../../page/verbs.ts';
+import { UnderWay } from '../../parts/UnderWay.tsx';
 import { Failed } from '../../parts/Wait.tsx';
 
 /** Documents from this device. An upload that was cut off goes on where it was when the same file is added again. */
@@ -52,40 +52,8 @@ export function AddDocuments() {
         <Button type="submit" loading={act.isPending} disabled={files.length === 0}>
           {t('documents.save', { count: files.length })}
         </Button>
-        {act.isPending && <Under task={task} />}
+        {act.isPending && <UnderWay task={task} />}
       </Stack>
     </form>
-  );
-}
-
-/** How far the upload is; it can be held, and stopped. */
-function Under({ task }: { task: string }) {
-  const { t } = useTranslation();
-  const progress = useProgress(task);
-  const [held, setHeld] = useState(false);
-  const pause = useAct('pauseUpload');
-  const resume = useAct('resumeUpload');
-  const cancel = useAct('cancelUpload');
-  const done = progress ? Math.min(100, (100 * progress.doneBytes) / Math.max(1, progress.sizeBytes)) : 0;
-  const toggle = () => {
-    (held ? resume : pause).mutate([task]);
-    setHeld(!held);
-  };
-  return (
-    <Stack gap="xs">
-      <Text role="status">
-        {held ? t('documents.held') : t(`steps.${progress?.step ?? 'protecting'}`)} {progress?.file}{' '}
-        {progress && `${sizeOf(Math.min(progress.doneBytes, progress.sizeBytes))} / ${sizeOf(progress.sizeBytes)}`}
-      </Text>
-      <Progress value={done} aria-label={t('documents.progress')} />
-      <Group>
-        <Button variant="default" onClick={toggle}>
-          {t(held ? 'documents.resume' : 'documents.pause')}
-        </Button>
-        <Button variant="subtle" onClick={() => cancel.mutate([task])}>
-          {t('documents.stop')}
-        </Button>
-      </Group>
-    </Stack>
   );
 }

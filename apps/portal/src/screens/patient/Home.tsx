@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { isLook } from '../../page/events.ts';
 import { daysUntil, whenOf } from '../../page/saying.ts';
 import { useAnswer } from '../../page/verbs.ts';
 import { LinkButton } from '../../parts/LinkButton.tsx';
@@ -115,7 +116,7 @@ function WhoLooked() {
     <Section title={t('home.whoLooked')}>
       <Answered of={activity} what={t('activity.checking')}>
         {(events) => {
-          const looks = events.filter(({ what, time }) => what === 'looked at' && time > Date.now() - WEEK_MS);
+          const looks = events.filter((event) => isLook(event) && event.time > Date.now() - WEEK_MS);
           return (
             <Stack gap={4}>
               <Text>{looks.length === 0 ? t('home.nobodyLooked') : t('home.looks', { count: looks.length })}</Text>

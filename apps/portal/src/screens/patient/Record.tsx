@@ -2,12 +2,14 @@ import { Button, Stack, Text } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isLook, useWho } from '../../page/events.ts';
 import { sizeOf, whenOf } from '../../page/saying.ts';
 import { useAnswer } from '../../page/verbs.ts';
 import { Content } from '../../parts/Content.tsx';
 import { Empty, Section, Sheet } from '../../parts/Sheet.tsx';
 import { Answered } from '../../parts/Wait.tsx';
 import { Wide } from '../../parts/Wide.tsx';
+import { NewVersion } from './NewVersion.tsx';
 
 /** A record of mine: what it says; beside it who can open it and who looked; below, how it is stored. */
 export default function Record() {
@@ -20,11 +22,14 @@ export default function Record() {
         {(shown) => (
           <div className="beside">
             <section className="card" aria-label={shown.title}>
-              <Content of={shown} />
+              <Stack gap="md">
+                <Content of={shown} />
+                {shown.kind === 'document' && <NewVersion record={record} />}
+              </Stack>
             </section>
             <Stack gap="lg" mt={{ base: 0 }}>
               <WhoCan kind={shown.kind} />
-              <WhoLooked title={shown.title} />
+              <WhoLooked record={record} />
               <Section title={t('record.topics')}>
                 <Text>{shown.topics.join(' · ')}</Text>
               </Section>
@@ -63,24 +68,25 @@ function WhoCan({ kind }: { kind: 'vitals' | 'document' }) {
   );
 }
 
-function WhoLooked({ title }: { title: string }) {
+function WhoLooked({ record }: { record: string }) {
   const { t } = useTranslation();
+  const name = useWho();
   const activity = useAnswer('activity', []);
   return (
     <Section title={t('home.whoLooked')}>
       <Answered of={activity} what={t('activity.checking')}>
         {(events) => {
-          const looks = events.filter(({ what, records }) => what === 'looked at' && records?.includes(title));
+          const looks = events.filter((event) => isLook(event) && event.records.some((one) => one.record === record));
           if (looks.length === 0) return <Empty>{t('record.nobody')}</Empty>;
           return (
             <ul className="rows">
-              {looks.map(({ operation, who, time, why }) => (
-                <li key={operation}>
+              {looks.map((look) => (
+                <li key={look.operation}>
                   <div className="what">
-                    {who}
-                    {why && <Text c="dimmed">{t(`purposes.${why}`)}</Text>}
+                    {name(look)}
+                    {look.purpose && <Text c="dimmed">{t(`purposes.${look.purpose}`)}</Text>}
                   </div>
-                  <Text c="dimmed">{whenOf(time, t('today'))}</Text>
+                  <Text c="dimmed">{whenOf(look.time, t('today'))}</Text>
                 </li>
               ))}
             </ul>

@@ -1,9 +1,11 @@
 import {
+  assignedPatients,
   type Combination,
   delegate,
   endDelegation,
   everythingShared,
   type Found,
+  findColleague,
   findPatient,
   grantBetween,
   listDelegations,
@@ -19,7 +21,7 @@ import {
 } from '@salus/sdk';
 import { type Shown, shown } from '../content.ts';
 import { refusal } from '../failure.ts';
-import { type KnownPatient, knownPatients, rememberPatient } from '../patients.ts';
+import { type KnownColleague, type KnownPatient, knownColleagues, knownPatients } from '../known.ts';
 import { alone, seated } from '../seat.ts';
 
 export type Purpose = 'treatment' | 'second-opinion' | 'research' | 'administration' | 'other';
@@ -48,7 +50,7 @@ const toOpen = new Map<string, () => Promise<ToOpen[]>>();
 
 async function foundRecords(found: readonly Found[]): Promise<FoundRecord[]> {
   const device = await seated();
-  const known = await knownPatients(device);
+  const known = await knownPatients.all(device);
   return found.map((one) => {
     const key = `${one.record}/${one.group}/${one.generation}`;
     toOpen.set(key, () => underGrants(device, [one]));
@@ -62,10 +64,19 @@ export const doctorVerbs = {
   async findPatient(by: { number: string } | { name: string; birthDate: string }): Promise<KnownPatient> {
     const device = await seated();
     const found = await findPatient(device, by);
-    return rememberPatient(device, { ...found, name: 'name' in by ? by.name : '' });
+    return knownPatients.remember(device, { ...found, name: 'name' in by ? by.name : '' });
   },
 
-  patients: async (): Promise<KnownPatient[]> => knownPatients(await seated()),
+  /** Patients I found, and those on my list, who are remembered as the operator introduced them. */
+  async patients(): Promise<(KnownPatient & { assigned: boolean })[]> {
+    const device = await seated();
+    const assigned = await assignedPatients(device);
+    for (const { account, known } of assigned)
+      await knownPatients.remember(device, { account, number: known?.number ?? '', name: known?.name ?? '' });
+    const listed = new Set(assigned.map(({ account }) => account));
+    const all = (await knownPatients.all(device)).map((one) => ({ ...one, assigned: listed.has(one.account) }));
+    return all.sort((a, b) => Number(b.assigned) - Number(a.assigned));
+  },
 
   /** What a patient allows me now. */
   grantFrom: async (patient: string) => {
@@ -78,7 +89,7 @@ export const doctorVerbs = {
   /** My requests, newest first, with what I call the patient. */
   async myRequests() {
     const device = await seated();
-    const [requests, known] = await Promise.all([listRequests(device), knownPatients(device)]);
+    const [requests, known] = await Promise.all([listRequests(device), knownPatients.all(device)]);
     return requests.map((request) => ({
       ...request,
       known: known.find(({ account }) => account === request.patient),
@@ -109,13 +120,29 @@ export const doctorVerbs = {
     return Promise.all(opened.map((one) => shown(one, one.content())));
   },
 
+  /** Somebody to share with, by e-mail address or account id. */
+  async colleague(typed: string): Promise<KnownColleague> {
+    const device = await seated();
+    const given = typed.trim();
+    if (!given.includes('@')) return { account: given, email: '' };
+    const { account } = await findColleague(device, given);
+    return knownColleagues.remember(device, { account, email: given });
+  },
+
+  colleagues: async (): Promise<KnownColleague[]> => knownColleagues.all(await seated()),
+
   /** What I share, and what was shared with me. */
   async delegations() {
     const device = await seated();
-    const [all, known] = await Promise.all([listDelegations(device), knownPatients(device)]);
+    const [all, known, colleagues] = await Promise.all([
+      listDelegations(device),
+      knownPatients.all(device),
+      knownColleagues.all(device),
+    ]);
     return all.map(({ opened, patients, ...rest }) => ({
       ...rest,
       mine: rest.from === device.account,
+      email: colleagues.find(({ account }) => account === (rest.from === device.account ? rest.to : rest.from))?.email,
       topic: opened?.topic ?? '',
       ended: rest.status !== 'active' || rest.until <= device.now(),
       patients: patients.map((account) => known.find((one) => one.account === account) ?? account),

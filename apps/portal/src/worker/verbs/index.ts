@@ -1,8 +1,9 @@
 import { accountVerbs } from './account.ts';
+import { deviceVerbs } from './devices.ts';
 import { doctorVerbs } from './doctor.ts';
 import { operatorVerbs } from './operator.ts';
 import { patientVerbs } from './patient.ts';
 
 /** Everything a page can ask of this person's device. */
-export const verbs = { ...accountVerbs, ...patientVerbs, ...operatorVerbs, ...doctorVerbs };
+export const verbs = { ...accountVerbs, ...deviceVerbs, ...patientVerbs, ...operatorVerbs, ...doctorVerbs };
 export type Verbs = typeof verbs;

@@ -15,6 +15,7 @@ import {
   refuseRequest,
   revokeConsent,
   storedForm,
+  updateRecord,
   vitalsContent,
 } from '@salus/sdk';
 import { type Shown, shown } from '../content.ts';
@@ -64,21 +65,41 @@ async function vitalsOf(device: Device, own: OwnRecord): Promise<Shown> {
   return known;
 }
 
-/** Adds records and tells how far it is. Gives their ids. */
-function add(task: string, contents: (Content & { sizeBytes: number })[]): Promise<string[]> {
+/** Work that a person can hold and stop under the name of its task. */
+function working<Result>(task: string, work: (device: Device) => Promise<Result>): Promise<Result> {
   begin(task);
-  return alone(async (device) => {
+  return alone(work).finally(() => end(task));
+}
+
+/** Tells the page how far the work on one file is. */
+function telling(task: string, file: string, sizeBytes: number) {
+  const told = { kind: 'progress', task, file, sizeBytes } as const;
+  tell({ ...told, step: 'protecting', doneBytes: 0 });
+  return (now: { step: string; doneBytes: number }) => tell({ ...told, ...now });
+}
+
+/** Adds records, one at a time, so that what is told is about one file. Gives their ids. */
+const add = (task: string, contents: (Content & { sizeBytes: number })[]): Promise<string[]> =>
+  working(task, async (device) => {
     const ids: string[] = [];
-    // One at a time, so that what is told is about one file.
     for (const { sizeBytes, ...content } of contents) {
-      const told = { kind: 'progress', task, file: content.fileName ?? content.title, sizeBytes } as const;
-      const onProgress = (now: { step: string; doneBytes: number }) => tell({ ...told, ...now });
-      onProgress({ step: 'protecting', doneBytes: 0 });
+      const onProgress = telling(task, content.fileName ?? content.title, sizeBytes);
       for await (const { record } of addRecords(device, [content], onProgress)) ids.push(record);
     }
     return ids;
-  }).finally(() => end(task));
-}
+  });
+
+/** A file as the content of a document. */
+const contentOf = (file: File, task: string, more: { title: string; topics: readonly string[] }) => ({
+  kind: 'document' as const,
+  title: (more.title || file.name).slice(-200),
+  fileName: file.name.replace(/\p{Cc}/gu, '\u{fffd}').slice(-1_024),
+  time: file.lastModified,
+  draft: `${file.name} ${file.size} ${file.lastModified}`,
+  topics: more.topics,
+  sizeBytes: file.size,
+  body: () => piecesOf(file, task),
+});
 
 /** Verbs of a patient. */
 export const patientVerbs = {
@@ -118,17 +139,17 @@ export const patientVerbs = {
   addDocuments(task: string, files: File[], more: { title: string; topics: string[] }): Promise<string[]> {
     return add(
       task,
-      files.map((file) => ({
-        kind: 'document' as const,
-        title: ((files.length === 1 && more.title) || file.name).slice(-200),
-        fileName: file.name.replace(/\p{Cc}/gu, '\u{fffd}').slice(-1_024),
-        time: file.lastModified,
-        draft: `${file.name} ${file.size} ${file.lastModified}`,
-        topics: more.topics,
-        sizeBytes: file.size,
-        body: () => piecesOf(file, task),
-      })),
+      files.map((file) => contentOf(file, task, { ...more, title: files.length === 1 ? more.title : '' })),
     );
+  },
+
+  /** Saves another file as the newest version of a document: title and topics stay, and only what changed travels. */
+  newVersion(task: string, record: string, file: File): Promise<void> {
+    return working(task, async (device) => {
+      const { card } = await myRecord(device, record);
+      const { sizeBytes, ...content } = contentOf(file, task, card);
+      await updateRecord(device, record, { ...content, words: card.words }, telling(task, file.name, sizeBytes));
+    });
   },
 
   pauseUpload: async (task: string): Promise<void> => pause(task),

@@ -1,0 +1,50 @@
+import type { HistoryEvent } from '@salus/sdk';
+import type { Line } from './command.ts';
+
+const WHAT: Record<HistoryEvent['type'], string> = {
+  'account.register': 'registered',
+  'account.activate': 'activated the account',
+  'account.reject': 'turned the registration down',
+  'account.suspend': 'suspended the account',
+  'account.resume': 'let the account go on',
+  'account.rotate': 'changed the account’s keys',
+  'device.add': 'added a device',
+  'device.revoke': 'revoked a device',
+  'assignment.start': 'assigned a doctor',
+  'assignment.end': 'ended an assignment',
+  'record.commit': 'saved a record',
+  'record.update': 'saved a new version',
+  'record.generation': 'saved a new version under new keys',
+  'request.make': 'asked for access',
+  'request.verify': 'confirmed the request',
+  'request.reject': 'turned the request down',
+  'request.withdraw': 'withdrew the request',
+  'consent.give': 'agreed',
+  'consent.revoke': 'stopped sharing',
+  'delegation.make': 'shared with a colleague',
+  'delegation.end': 'ended sharing with a colleague',
+  'read.open': 'looked at',
+};
+
+/** An event as the command line prints it: in words, with ids where nothing better is known. */
+export function historyLine({
+  time,
+  who,
+  name,
+  account,
+  type,
+  records,
+  purpose,
+  height,
+  operation,
+}: HistoryEvent): Line {
+  return {
+    time: new Date(time).toISOString(),
+    who: who === 'you' ? 'you' : who === 'operator' ? 'the operator' : (name ?? account),
+    what: WHAT[type],
+    ...(records.length > 0 ? { records: records.map(({ record, title }) => title ?? record) } : {}),
+    ...(purpose ? { why: purpose } : {}),
+    height,
+    operation,
+  };
+}
