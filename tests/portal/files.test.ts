@@ -8,7 +8,7 @@ import type { Visitor } from './visitor.ts';
 const file = (name: string, mimeType: string, buffer: Buffer) => ({ name, mimeType, buffer });
 const SCRIPT = '<script>window.ran = true; fetch("https://elsewhere.example/")</script>';
 /** Larger than what an upload sends ahead, so that it can be held in the middle. */
-const LARGE_BYTES = 40 * 1024 * 1024;
+const LARGE_BYTES = 32 * 1024 * 1024;
 
 /** Names and contents that somebody could send to make a page run, hide, or lay out something. */
 const HOSTILE = [
@@ -21,8 +21,8 @@ const HOSTILE = [
   file('nothing.txt', 'text/plain', Buffer.alloc(0)),
 ];
 
-describe.each([390, 1280])('files at %i px', (width) => {
-  const suite = new Suite(width);
+describe('files at 390 px', () => {
+  const suite = new Suite(390);
   let meera: Visitor;
 
   const choose = async (...files: ReturnType<typeof file>[]) => {
@@ -68,7 +68,7 @@ describe.each([390, 1280])('files at %i px', (width) => {
     expect(Number(await bar.getAttribute('aria-valuenow'))).toBeLessThan(100);
     await meera.press('Go on');
     await meera.heading('2 records');
-    large.buffer.fill(9, 0, 8);
+    large.buffer.reverse();
     await choose({ ...large, name: 'stopped.bin' });
     await meera.press('Pause');
     await meera.sees(/^Held:/);

@@ -95,13 +95,16 @@ describe.each([390, 1280])('people and their devices at %i px', (width) => {
     await phone.heading('Your devices');
     const rows = phone.page.getByRole('region', { name: 'Your devices' }).getByRole('listitem');
     await rows.getByRole('button', { name: 'Put it out' }).last().click();
-    await phone.page.getByRole('form', { name: 'Put it out' }).getByLabel('Password').fill(PASSWORD);
+    await phone.page
+      .getByRole('form', { name: 'Put it out' })
+      .getByRole('textbox', { name: 'Password' })
+      .fill(PASSWORD);
     await phone.looksRight('devices');
     await phone.page.getByRole('form').getByRole('button', { name: 'Put it out' }).click();
     const code = (await phone.page.getByTestId('account-code').textContent()) ?? '';
     expect(code).not.toBe(meera.code);
-    await laptop.place('Records');
-    await laptop.page.getByRole('alert').first().waitFor();
+    await laptop.heading('This device was put out');
+    await laptop.looksRight('put-out');
     laptop.forgive('status of 4');
     const third = await suite.visit('a third device');
     await third.logIn(meera.email, PASSWORD, meera.code);

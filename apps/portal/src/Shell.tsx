@@ -7,6 +7,7 @@ import { Failed, Wait } from './parts/Wait.tsx';
 import { Enter } from './screens/account/Enter.tsx';
 import type { Seat } from './worker/verbs/account.ts';
 
+const PutOut = lazy(() => import('./screens/account/PutOut.tsx'));
 const Waiting = lazy(() => import('./screens/account/Waiting.tsx'));
 
 /** Where each role goes: four places, at the bottom on phones and on the left elsewhere. */
@@ -17,13 +18,19 @@ const PLACES = {
   operator: ['/', '/people', '/asked', '/storage'],
 } as const;
 
-/** The frame of every page: who is signed in decides what there is. */
+/** The frame of every page: who is signed in, and whether this device still may be, decides what there is. */
 export function Shell() {
   const { t } = useTranslation();
   const seat = useAnswer('seat', [], { everyMs: 60_000 });
   const { up } = useNews();
   // The account sheet stays until it is put away, whatever happens to the account meanwhile.
   const [sheetShown, setSheetShown] = useState(false);
+  if (seat.error?.code === 'session-refused')
+    return (
+      <Suspense fallback={<Wait />}>
+        <PutOut />
+      </Suspense>
+    );
   if (seat.data === undefined && !sheetShown)
     return <main className="column">{seat.error ? <Failed error={seat.error} /> : <Wait what={t('opening')} />}</main>;
   if (!seat.data || sheetShown) return <Enter onSheet={setSheetShown} error={seat.error} />;

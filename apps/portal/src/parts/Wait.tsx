@@ -54,7 +54,14 @@ export function Answered<Value>({
   what?: string;
   children: (value: Value) => ReactNode;
 }) {
-  if (of.data !== undefined && of.data !== null) return children(of.data);
+  if (of.data !== undefined && of.data !== null)
+    return (
+      <>
+        {/* What is shown is from before; that nobody answers stands at the top of the page. */}
+        {of.error?.code !== 'node-unreachable' && <Failed error={of.error} />}
+        {children(of.data)}
+      </>
+    );
   if (of.error) return <Failed error={of.error} />;
   return <Wait {...(what ? { what } : {})} />;
 }

@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../page/verbs.ts';
 import { Sheet } from '../../parts/Sheet.tsx';
-import { Failed, Wait } from '../../parts/Wait.tsx';
+import { Failed } from '../../parts/Wait.tsx';
 
 /** On a browser where nobody is signed in: answers an invitation that another device of this person shows. */
 export default function Join({ link, onBack }: { link: string; onBack: () => void }) {
@@ -34,7 +34,7 @@ export default function Join({ link, onBack }: { link: string; onBack: () => voi
               {join.data}
             </div>
             <Text>{t('join.yes')}</Text>
-            {welcomed.isPending && <Wait what={t('join.waiting')} />}
+            <Text role="status">{welcomed.isPending && t('join.waiting')}</Text>
           </Stack>
         </section>
       ) : (

@@ -49,7 +49,7 @@ export function AddDocuments() {
           onChange={(event) => setTopics(event.currentTarget.value)}
         />
         <Failed error={act.error} />
-        <Button type="submit" loading={act.isPending} disabled={files.length === 0}>
+        <Button type="submit" disabled={files.length === 0 || act.isPending}>
           {t('documents.save', { count: files.length })}
         </Button>
         {act.isPending && <UnderWay task={task} />}

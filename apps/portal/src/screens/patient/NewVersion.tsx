@@ -30,7 +30,7 @@ export function NewVersion({ record }: { record: string }) {
         <Text>{t('newVersion.text')}</Text>
         <FileInput required label={t('newVersion.file')} value={file} onChange={setFile} />
         <Group gap="sm">
-          <Button type="submit" disabled={!file} loading={save.isPending}>
+          <Button type="submit" disabled={!file || save.isPending}>
             {t('newVersion.save')}
           </Button>
           <Button variant="subtle" onClick={() => setOpen(false)}>
