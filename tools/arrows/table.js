@@ -54,6 +54,15 @@ export const zones = [
     why: 'a scheme is a pure function of its arguments, so that tests and simulations run exactly what people run',
   },
   {
+    name: 'schemes/gateway',
+    folder: 'packages/schemes/src/gateway',
+    workspace: [BASE],
+    libraries: [],
+    builtins: false,
+    bans: ['clock', 'date', 'randomness', 'json', 'locale', 'console', 'process'],
+    why: 'whoever makes tags could answer audits without the data, so what takes that key stands apart from all else of a node',
+  },
+  {
     name: 'schemes/platform (browser)',
     folder: 'packages/schemes/src/platform',
     workspace: [BASE],
@@ -235,6 +244,11 @@ export const sealedDoors = [
     door: 'packages/schemes/src/keyless/index.ts',
     never: 'packages/schemes/src/holder/',
     why: 'a node imports keyless, and would get schemes that take a person’s key',
+  },
+  {
+    door: 'packages/schemes/src/keyless/index.ts',
+    never: 'packages/schemes/src/gateway/',
+    why: 'a node proves possession, and would get the key that answers audits without the data',
   },
   {
     door: 'packages/ledger/src/verifier/index.ts',

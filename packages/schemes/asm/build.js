@@ -1,31 +1,37 @@
-// Compiles the inner loop of chunking into src/holder/chunker-wasm.gen.ts. `node asm/build.js --check` compiles and
-// fails where the committed bytes are others, so that what runs can be derived from what is read.
+// Compiles the inner loops into *-wasm.gen.ts. `node asm/build.js --check` compiles and fails where the committed bytes are
+// others, so that what runs can be derived from what is read.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const SOURCE = fileURLToPath(new URL('chunker.ts', import.meta.url));
-const TARGET = fileURLToPath(new URL('../src/holder/chunker-wasm.gen.ts', import.meta.url));
-// One page for the table, 64 for the largest chunk (4 MiB); it never grows.
-const PAGES = '65';
+/** Memory never grows: what a loop works on has a named maximum. */
+const LOOPS = [
+  // One page for the table, 64 for the largest chunk (4 MiB).
+  { name: 'chunker', target: '../src/holder/chunker-wasm.gen.ts', constant: 'CHUNKER_WASM', pages: '65', options: [] },
+  // Weights, a block, and sums of 256 bytes for each of its 1,024 sectors.
+  { name: 'sectors', target: '../src/keyless/possession/sectors-wasm.gen.ts', constant: 'SECTORS_WASM', pages: '7', options: ['--enable', 'simd'] },
+];
 
-async function compile() {
+async function compile({ name, constant, pages, options }) {
+  const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   let binary;
   const { error, stderr } = await asc.main(
-    ['chunker.ts', '--outFile', 'chunker.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', PAGES, '--maximumMemory', PAGES],
+    [`${name}.ts`, '--outFile', `${name}.wasm`, '-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', pages, '--maximumMemory', pages, ...options],
     {
-      readFile: async (name) => (name === 'chunker.ts' ? readFile(SOURCE, 'utf8') : null),
-      writeFile: async (name, contents) => {
-        if (name === 'chunker.wasm') binary = contents;
+      readFile: async (file) => (file === `${name}.ts` ? readFile(source, 'utf8') : null),
+      writeFile: async (file, contents) => {
+        if (file === `${name}.wasm`) binary = contents;
       },
       listFiles: () => [],
     },
   );
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
-  return `// Made by asm/build.js from asm/chunker.ts.\nexport const CHUNKER_WASM =\n  '${Buffer.from(binary).toString('base64url')}';\n`;
+  return `// Made by asm/build.js from asm/${name}.ts.\nexport const ${constant} =\n  '${Buffer.from(binary).toString('base64url')}';\n`;
 }
 
-const generated = await compile();
-if (process.argv.includes('--check')) {
-  if ((await readFile(TARGET, 'utf8')) !== generated) throw new Error('chunker-wasm.gen.ts is not what asm/chunker.ts compiles to');
-} else await writeFile(TARGET, generated);
+for (const loop of LOOPS) {
+  const target = fileURLToPath(new URL(loop.target, import.meta.url));
+  const generated = await compile(loop);
+  if (!process.argv.includes('--check')) await writeFile(target, generated);
+  else if ((await readFile(target, 'utf8')) !== generated) throw new Error(`${loop.target} is not what asm/${loop.name}.ts compiles to`);
+}

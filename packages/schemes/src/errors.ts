@@ -50,6 +50,14 @@ export const schemes = errorTable({
     message: (facts) => `A sealed row holds at most ${facts.limit} label keys, not ${facts.count}.`,
     fix: 'Split it into rows of fewer months or channels.',
   },
+  'proof-length': {
+    message: (facts) => `A possession proof has 128 bytes, not ${facts.lengthBytes}.`,
+    fix: 'Send T, y and ψ as in spec/possession.md.',
+  },
+  'certificate-unsound': {
+    message: () => 'The registrar’s answer does not certify this organisation’s request.',
+    fix: 'Ask the registrar again, with the name as it stands on the ledger.',
+  },
   'chunk-bounds': {
     message: () => 'Chunk sizes must be 64 ≤ minimum < mean ≤ maximum, within the limit, the mean a power of two.',
     fix: 'Use the sizes of spec/schemes.md.',

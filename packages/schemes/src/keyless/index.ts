@@ -8,6 +8,18 @@ export * from './labels.ts';
 export * from './merkle.ts';
 export * from './oprf.ts';
 export { initPairing } from './pairing/curve.ts';
+export type { BlockId } from './possession/block.ts';
+export { certifiedKey } from './possession/certificate.ts';
+export * from './possession/challenge.ts';
+export {
+  type ChallengedBlock,
+  CommitmentKey,
+  combineParts,
+  POSSESSION_PROOF_BYTES,
+  type PossessionProof,
+  provePart,
+} from './possession/proof.ts';
+export { type ChallengedCloud, type PossessionKey, verifyPossession } from './possession/verify.ts';
 export {
   AUTHOR_PROOF_BYTES,
   type AuthorProof,

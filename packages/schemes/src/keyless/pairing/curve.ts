@@ -235,6 +235,18 @@ export const div = mcl.div;
 export const inv = mcl.inv;
 export const pow = mcl.pow;
 
+/** Σ scalar_i · point_i, public scalars: a multi-exponentiation. About 65 ms for 1,024. */
+export function mulMany(points: readonly G1[], scalars: readonly Fr[]): G1 {
+  assert(points.length === scalars.length, 'a scalar for each point');
+  return mcl.mulVec([...points], [...scalars]);
+}
+
+/** Whether e(p, q) · e(s, t) = e(u, g2): three Miller loops, one final exponentiation. */
+export const pairingProductIs = (p: G1, q: G2, s: G1, t: G2, u: G1): boolean =>
+  mcl
+    .finalExp(mcl.mul(mcl.mul(mcl.millerLoop(p, q), mcl.millerLoop(s, t)), mcl.millerLoop(mcl.neg(u), generator().g2)))
+    .isOne();
+
 /** The identity of G1. */
 export function identityG1(): G1 {
   generator();
