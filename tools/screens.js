@@ -13,7 +13,7 @@ const missing = provision();
 if (missing) process.stderr.write(`${missing}\n`);
 else rmSync(join(ROOT, 'docs', 'screens'), { recursive: true, force: true });
 const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'system', 'tests/portal/story.test.ts'], {
+const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'system', 'tests/portal'], {
   cwd: ROOT,
   stdio: 'inherit',
   env: { ...process.env, SALUS_SCREENS: '1' },

@@ -117,6 +117,7 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await meera.page.getByRole('img', { name: /lipids/ }).waitFor();
     await meera.press('Technical details');
     await meera.sees('Any four of six');
+    await meera.sees('Commitment to the key:');
     await meera.looksRight('record-document');
     await meera.place('Records');
     await meera.follow('Vital signs');

@@ -155,7 +155,7 @@ export const recordShow: Command = {
   example: 'salus record show 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --json',
   async *run({ positionals: [record], io }) {
     if (!record) throw cliError('argument-missing', { argument: 'RECORD' });
-    const { record: stored, slots, pieces } = await storedForm(await io.device(), record);
+    const { record: stored, slots, pieces, entry } = await storedForm(await io.device(), record);
     const short = (bytes: Uint8Array) => `${Buffer.from(bytes).toString('hex').slice(0, 64)}… (${bytes.length} bytes)`;
     yield {
       record,
@@ -164,6 +164,8 @@ export const recordShow: Command = {
       ownerBox: short(stored.ownerBox),
       chunks: stored.version.chunks.length,
     };
+    const { generation, version, c1, com, bodyRoot, year } = entry;
+    yield { ledger: { generation, version, c1: short(c1), com: short(com), bodyRoot: short(bodyRoot), year } };
     for (const { slot, kind, recipient, value } of slots) yield { slot, kind, recipient, value: short(value) };
     for (const piece of pieces) yield { ...piece };
   },

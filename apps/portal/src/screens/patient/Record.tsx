@@ -1,15 +1,14 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLook, useWho } from '../../page/events.ts';
-import { sizeOf, whenOf } from '../../page/saying.ts';
+import { whenOf } from '../../page/saying.ts';
 import { useAnswer } from '../../page/verbs.ts';
 import { Content } from '../../parts/Content.tsx';
 import { Empty, Section, Sheet } from '../../parts/Sheet.tsx';
 import { Answered } from '../../parts/Wait.tsx';
-import { Wide } from '../../parts/Wide.tsx';
 import { NewVersion } from './NewVersion.tsx';
+import { Stored } from './Stored.tsx';
 
 /** A record of mine: what it says; beside it who can open it and who looked; below, how it is stored. */
 export default function Record() {
@@ -92,70 +91,6 @@ function WhoLooked({ record }: { record: string }) {
             </ul>
           );
         }}
-      </Answered>
-    </Section>
-  );
-}
-
-const hexOf = (bytes: Uint8Array): string =>
-  [...bytes.subarray(0, 24)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/** What server and storage hold of the record: none of it can be read there. */
-function Stored({ record }: { record: string }) {
-  const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const stored = useAnswer('storedForm', [record], { enabled: open });
-  if (!open)
-    return (
-      <div>
-        <Button variant="subtle" onClick={() => setOpen(true)}>
-          {t('technical.title')}
-        </Button>
-      </div>
-    );
-  return (
-    <Section title={t('technical.title')}>
-      <Text>{t('technical.text')}</Text>
-      <Answered of={stored}>
-        {({ record: held, slots, pieces }) => (
-          <Stack gap="sm">
-            <Text size="sm" className="mono">
-              {t('technical.id')} {record}
-            </Text>
-            <Text size="sm" className="mono">
-              {t('technical.card')} {hexOf(held.version.card)}… ({sizeOf(held.version.card.length)})
-            </Text>
-            <Text size="sm" className="mono">
-              {t('technical.yours')} {hexOf(held.ownerBox)}… ({sizeOf(held.ownerBox.length)})
-            </Text>
-            {slots.map(({ slot, kind, value }) => (
-              <Text key={slot} size="sm" className="mono">
-                {t(`technical.${kind === 'topic' ? 'forTopic' : 'forReader'}`)} {hexOf(value)}… ({sizeOf(value.length)})
-              </Text>
-            ))}
-            <Text>{t('technical.pieces', { count: pieces.length })}</Text>
-            <Wide label={t('technical.table')}>
-              <table>
-                <thead>
-                  <tr>
-                    <th>{t('technical.store')}</th>
-                    <th>{t('technical.object')}</th>
-                    <th>{t('technical.size')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {pieces.map(({ store, object, sizeBytes }) => (
-                    <tr key={`${store}${object}`}>
-                      <td>{store}</td>
-                      <td className="mono">{object}</td>
-                      <td>{sizeOf(sizeBytes)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Wide>
-          </Stack>
-        )}
       </Answered>
     </Section>
   );
