@@ -1,7 +1,6 @@
 import type { Command } from '../command.ts';
 import { assignCommand, consent, delegateCommand, request, revoke, verifyRequestCommand } from './access.ts';
 import {
-  accountAcceptRestored,
   accountCreate,
   accountDevices,
   accountList,
@@ -16,6 +15,7 @@ import { demo } from './demo.ts';
 import { clouds, log, verify } from './ledger.ts';
 import { nodeBackup, nodeRestore, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
+import { accountAcceptRestored } from './restored.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 

@@ -84,6 +84,10 @@ export const nodeRestore: Command = {
     if (!/^[0-9a-f]{64}$/.test(key.trim()))
       throw cliError('argument-wrong', { why: 'A recovery key is 64 hexadecimal digits.' });
     await restore(io.home, folder, Uint8Array.from(Buffer.from(key.trim(), 'hex')));
-    yield { ok: true, restored: join(io.home, 'node') };
+    yield {
+      ok: true,
+      restored: join(io.home, 'node'),
+      note: 'Nothing of a patient is opened before a device of theirs and one of the operator’s have been in contact. Tell everybody of the restore: their devices ask whether it is true.',
+    };
   },
 };
