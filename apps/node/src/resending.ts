@@ -1,5 +1,5 @@
 import type { ParsedBodyOf, Routes } from '@salus/api';
-import { isSalusError } from '@salus/base';
+import { equal, isSalusError } from '@salus/base';
 import { type Operation, parseOperation } from '@salus/contracts';
 import type { NodeContext } from './context.ts';
 import { nodeError } from './errors.ts';
@@ -29,8 +29,9 @@ export async function resend(node: NodeContext, caller: Caller, { operations }: 
   const outcomes: { operation: string; code: string | null; added: boolean }[] = [];
   for (const bytes of operations) {
     const { operation } = parseOperation(bytes);
-    const held = node.ledger.operation(operation.id) !== undefined;
-    const code = await outcomeOf(node, caller, bytes, operation);
+    const held = node.ledger.operation(operation.id);
+    const same = held !== undefined && equal(held.bytes, bytes);
+    const code = same ? null : await outcomeOf(node, caller, bytes, operation);
     outcomes.push({ operation: operation.id, code, added: !held && code === null });
   }
   const missing = outcomes.filter(({ code }) => code !== null).length;
@@ -48,7 +49,7 @@ async function outcomeOf(
     if (operation.account !== caller.account && !FROM_ANYBODY.has(operation.type))
       throw nodeError('operation-not-yours');
     // Its slots, locks, entries or rows went with the database; the ledger must not name what nobody can open.
-    if (needsContent(operation.type) && !node.ledger.operation(operation.id)) throw nodeError('content-missing');
+    if (needsContent(operation.type)) throw nodeError('content-missing');
     await node.ledger.submit(bytes);
     return null;
   } catch (thrown) {
