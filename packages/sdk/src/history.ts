@@ -41,6 +41,7 @@ const WHAT: Record<Operation['type'], string> = {
   'delegation.make': 'shared with a colleague',
   'delegation.end': 'ended sharing with a colleague',
   'read.open': 'looked at',
+  'node.restored': 'restored the server from a backup',
 };
 
 /**

@@ -69,6 +69,7 @@ async function catchUp(device: Device, from: number): Promise<CaughtUp> {
   const { id, backedUpAt, restoredAt, headerBytes } = trust.restoration!;
   const kept = await trust.journal.above(from);
   const sent = await sendAgain(device, kept);
+  if (device.identity.role === 'operator') await writeDown(device);
   const waitingFor = await show(device, id, (await trust.newestSigned()) ?? headerBytes);
   const before = await caughtUp(store);
   const report: CaughtUp = {
@@ -88,6 +89,14 @@ async function catchUp(device: Device, from: number): Promise<CaughtUp> {
   if (trust.forkedAt !== undefined) await trust.startOver(device.client);
   const noted = (await caughtUp(store))!;
   return (await goOn(device, noted)) ?? noted;
+}
+
+/** Writes the restore on the ledger. Under the restoration's own id, so it stands there once, whichever device came first. */
+async function writeDown(device: Device): Promise<void> {
+  const { id, header, backedUpAt, restoredAt } = device.trust.restoration!;
+  const body = { restoration: id, height: header.height, backedUpAt, restoredAt };
+  const { bytes } = await device.operation('node.restored', body, id);
+  await device.client.call('resend', { operations: [bytes] });
 }
 
 /** What was not taken: what can never be, and what may rest on something that others still send. */
