@@ -3,10 +3,12 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnswer, useNews } from './page/verbs.ts';
+import { RestoredNotice } from './parts/RestoredNotice.tsx';
 import { Failed, Wait } from './parts/Wait.tsx';
 import { Enter } from './screens/account/Enter.tsx';
 import type { Seat } from './worker/verbs/account.ts';
 
+const Restored = lazy(() => import('./screens/account/Restored.tsx'));
 const Waiting = lazy(() => import('./screens/account/Waiting.tsx'));
 
 /** Where each role goes: four places, at the bottom on phones and on the left elsewhere. */
@@ -24,6 +26,12 @@ export function Shell() {
   const { up } = useNews();
   // The account sheet stays until it is put away, whatever happens to the account meanwhile.
   const [sheetShown, setSheetShown] = useState(false);
+  if (seat.error?.code === 'ledger-restored' && !sheetShown)
+    return (
+      <Suspense fallback={<Wait />}>
+        <Restored error={seat.error} />
+      </Suspense>
+    );
   if (seat.data === undefined && !sheetShown)
     return <main className="column">{seat.error ? <Failed error={seat.error} /> : <Wait what={t('opening')} />}</main>;
   if (!seat.data || sheetShown) return <Enter onSheet={setSheetShown} error={seat.error} />;
@@ -67,6 +75,7 @@ function Inside({ seat, up }: { seat: Seat; up: boolean }) {
             {t('offline')}
           </Alert>
         )}
+        <RestoredNotice />
         <Outlet />
       </div>
     </div>

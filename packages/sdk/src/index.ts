@@ -70,7 +70,7 @@ export { checkProfile, type Profile } from './profile.ts';
 export { type Reader, readersOf } from './readers.ts';
 export { myRecord, myRecords, type OwnRecord, openOwn, type Unreadable } from './records.ts';
 export { type Rehearsed, type Seen, withoutRefresh } from './rehearsal.ts';
-export { acceptRestored } from './restoring.ts';
+export { acceptRestored, restoredSince } from './restoring.ts';
 export { resume } from './resume.ts';
 export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
 export { topicWord } from './searchWriter.ts';

@@ -1,5 +1,6 @@
 import { isSalusError } from '@salus/base';
 import { accountKey, parseOperation, relationKey, requestKey } from '@salus/contracts';
+import { verifyRestoration } from '@salus/ledger/verifier';
 import { initPairing } from '@salus/schemes/keyless';
 import { openExisting } from './access.ts';
 import { type CaughtUp, caughtUp, keepCaughtUp, type MissingOperation } from './caughtUp.ts';
@@ -61,6 +62,13 @@ export async function keepUp(device: Device): Promise<CaughtUp | undefined> {
     if (isSalusError(thrown)) return undefined;
     throw thrown;
   }
+}
+
+/** Whether the server was restored since this device met it. Throws `node-unreachable`, `proof-refused`. */
+export async function restoredSince({ client, trust }: Device): Promise<boolean> {
+  const { restoration } = await client.call('network', {});
+  if (!restoration) return false;
+  return (await verifyRestoration(restoration, trust)).id !== trust.restoration?.id;
 }
 
 /** Sends again, shows, notes what came of it, and only then begins anew from the restored header. */

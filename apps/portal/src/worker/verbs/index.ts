@@ -2,7 +2,8 @@ import { accountVerbs } from './account.ts';
 import { doctorVerbs } from './doctor.ts';
 import { operatorVerbs } from './operator.ts';
 import { patientVerbs } from './patient.ts';
+import { restoredVerbs } from './restored.ts';
 
 /** Everything a page can ask of this person's device. */
-export const verbs = { ...accountVerbs, ...patientVerbs, ...operatorVerbs, ...doctorVerbs };
+export const verbs = { ...accountVerbs, ...restoredVerbs, ...patientVerbs, ...operatorVerbs, ...doctorVerbs };
 export type Verbs = typeof verbs;
