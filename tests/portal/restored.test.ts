@@ -58,6 +58,7 @@ describe('the page after the server was restored from an older backup', () => {
     await meera.press('My hospital told me, go on');
     await meera.sees('These are gone from the server');
     await meera.sees('Records stay closed until the hospital’s operator has been in contact.');
+    await meera.heading(/^Good /);
     await meera.looksRight('restored-notice');
   });
 

@@ -6,6 +6,7 @@ import { boxKeyOf, initPairing, openBox, sealBox, systemRandom } from '@salus/sc
 import { copyDatabase } from './database/open.ts';
 import { nodeError } from './errors.ts';
 import { genesisFile, readGenesis, recoveryFile } from './genesis.ts';
+import { takeLock } from './lock.ts';
 import { heightOfLog, markRestored, noteBackup, restoredFile, writeMade } from './restored.ts';
 import { type NodeSecrets, nodeSecrets, readSecrets, writeDurably, writeSecrets } from './secrets.ts';
 
@@ -79,6 +80,24 @@ export async function restore(
   await markRestored(directory, source, { id: newId(random), restoredAt: now() });
   // Last: a folder with a genesis is a whole node.
   await writeDurably(genesisFile(directory), genesis);
+}
+
+/**
+ * Marks a home that was put back by other means, such as a copied folder or a machine's snapshot, as `restore` marks one. The
+ * node must not run. Throws `genesis-mismatch` where there is no node, `node-running`.
+ */
+export async function markPutBack(
+  home: string,
+  { random = systemRandom, now = Date.now }: { random?: Random; now?: () => TimeMs } = {},
+): Promise<void> {
+  const directory = join(home, 'node');
+  if (!(await readGenesis(directory))) throw nodeError('genesis-mismatch');
+  const release = await takeLock(directory);
+  try {
+    await markRestored(directory, directory, { id: newId(random), restoredAt: now() });
+  } finally {
+    await release();
+  }
 }
 
 async function openSecrets(source: string, recoveryKey: Bytes): Promise<NodeSecrets> {

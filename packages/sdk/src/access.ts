@@ -128,7 +128,7 @@ export async function giveConsent(device: Device, consenting: Consenting): Promi
   const { id, groups, until, delegateTo, existing } = grant;
   await device.submit('consent.give', { grant: id, request, groups, until, delegateTo, existing });
   // It rests on what others wrote: the request and its check. Should the server lose all three, this device brings them.
-  await device.trust.journal.follow(device.client, device.account, device.trust.keepFrom);
+  await device.follow();
   return { grant: id, records };
 }
 

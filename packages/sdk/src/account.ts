@@ -144,6 +144,8 @@ export async function logIn(surroundings: Surroundings, email: string, password:
   const { role } = await client.call('me', {});
   const identity: Identity = { account, role, email, device, keyring, code };
   await saveIdentity(store, identity);
+  // What came before this device: with it, it is as good as an older one should the server be restored.
+  await trust.follow(client, account);
   return new Device(client, trust, identity, store, random, now);
 }
 

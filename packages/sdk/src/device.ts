@@ -87,6 +87,11 @@ export class Device {
     return this.client.call(name, { ...content, signature } as BodyOf<Routes[Name]>);
   }
 
+  /** Fetches what others did that concerns this account, to be kept should the node ever be restored from a backup. */
+  follow(): Promise<void> {
+    return this.trust.follow(this.client, this.account);
+  }
+
   /** Signs, submits, and believes the receipt only with its proof. */
   async submit<Type extends OperationType>(type: Type, body: OperationBody[Type], letters: Letter[] = [], id?: string) {
     const operation = await this.operation(type, body, id);

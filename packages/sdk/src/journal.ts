@@ -13,7 +13,12 @@ const READS_PAGES = 64;
 
 const NEWEST = 'newest-header';
 const SEEN = 'events-kept';
-const seenSchema = z.strictObject({ count: field.uint() });
+const seenSchema = z.strictObject({
+  /** Events of the account that were looked at. */
+  count: field.uint(),
+  /** What is at or below this height was left to backups: a backup older than that finds it missing here. */
+  from: field.uint(),
+});
 
 /**
  * What a device keeps in case its server is restored from an older backup: every operation of its account and every one
@@ -54,9 +59,8 @@ export class Journal {
   /** Fetches what others did that concerns the account, and what another process of this profile did, since the last time. */
   follow(client: Client, account: string, keepFrom: number): Promise<void> {
     return alone(this.#store, async () => {
-      const bytes = await this.#store.get(SEEN);
-      const seen = bytes ? decodeCanonical('events kept', bytes, seenSchema, 64).count : 0;
-      let count = seen;
+      const seen = await this.#seen();
+      let { count } = seen;
       const known = new Set<string>();
       for (let total = count + 1; count < total; ) {
         const page = await client.call('accountEvents', { from: count }, { account });
@@ -68,8 +72,14 @@ export class Journal {
         total = page.total;
         count += page.events.length;
       }
-      if (count > seen) await this.#store.put(SEEN, encodeCanonical({ count }));
+      const from = Math.max(seen.from, keepFrom);
+      if (count > seen.count || from > seen.from) await this.#store.put(SEEN, encodeCanonical({ count, from }));
     });
+  }
+
+  async #seen(): Promise<z.output<typeof seenSchema>> {
+    const bytes = await this.#store.get(SEEN);
+    return bytes ? decodeCanonical('events kept', bytes, seenSchema, 64) : { count: 0, from: 0 };
   }
 
   /** Everything kept above a height, in the order of the ledger as far as this device knows it. */
@@ -80,12 +90,14 @@ export class Journal {
 
   /** Whether nothing that cuts somebody off is missing above a height. */
   async wholeAbove(height: number): Promise<boolean> {
-    return (await this.#deeds.from()) <= height;
+    return Math.max(await this.#deeds.from(), (await this.#seen()).from) <= height;
   }
 
-  /** Forgets what a backup, and the one before it, have. */
+  /** Forgets what a backup, and the one before it, have; noted first, for that is what a still older one would lack. */
   forget(keepFrom: number): Promise<void> {
     return alone(this.#store, async () => {
+      const seen = await this.#seen();
+      if (keepFrom > seen.from) await this.#store.put(SEEN, encodeCanonical({ ...seen, from: keepFrom }));
       await this.#deeds.forget(keepFrom);
       await this.#reads.forget(keepFrom);
     });

@@ -41,12 +41,12 @@ export async function acceptRestored(
 }
 
 /**
- * At every contact: fetches what concerns this account, forgets what backups cover, and goes on catching up. Where the
+ * At every contact: goes on catching up, then fetches what concerns this account and forgets what backups cover. Where the
  * server was restored to something that this device had not gone beyond, there is nothing to accept and it shows so by
  * itself. Gives the report where something of it changed.
  */
 export async function keepUp(device: Device): Promise<CaughtUp | undefined> {
-  const { trust, client, store, account } = device;
+  const { trust, store } = device;
   try {
     const { restoration } = trust;
     const before = await caughtUp(store);
@@ -54,8 +54,7 @@ export async function keepUp(device: Device): Promise<CaughtUp | undefined> {
     if (restoration && before?.restoration !== restoration.id)
       report = await catchUp(device, restoration.header.height);
     else if (restoration && before) report = await goOn(device, before);
-    await trust.journal.follow(client, account, trust.keepFrom);
-    await trust.journal.forget(Math.min(trust.keepFrom, trust.height));
+    await device.follow();
     return report;
   } catch (thrown) {
     // A closed account, a device that was revoked: whatever its person does next says so. Keeping up is never in the way.

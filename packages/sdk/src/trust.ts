@@ -123,6 +123,17 @@ export class Trust {
     await this.journal.keep(operation, receipt.height, receipt.header, title);
   }
 
+  /** Keeps what concerns an account beyond what backups have. A precaution: that it fails today is no reason to stop anybody. */
+  async follow(client: Client, account: string): Promise<void> {
+    const keepFrom = Math.min(this.keepFrom, this.height);
+    try {
+      await this.journal.follow(client, account, keepFrom);
+      await this.journal.forget(keepFrom);
+    } catch (thrown) {
+      if (!isSalusError(thrown)) throw thrown;
+    }
+  }
+
   /** The newest header this device has seen, as it was signed. Undefined before the first meeting. */
   async newestSigned(): Promise<Bytes | undefined> {
     const met = await this.store.get(HEADER);

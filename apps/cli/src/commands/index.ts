@@ -13,7 +13,7 @@ import {
 } from './account.ts';
 import { demo } from './demo.ts';
 import { clouds, log, verify } from './ledger.ts';
-import { nodeBackup, nodeRestore, nodeStart } from './node.ts';
+import { nodeBackup, nodePutBack, nodeRestore, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
 import { accountAcceptRestored } from './restored.ts';
 import { search } from './search.ts';
@@ -26,6 +26,7 @@ export const commands: readonly Command[] = [
   nodeStart,
   nodeBackup,
   nodeRestore,
+  nodePutBack,
   accountCreate,
   accountLogin,
   accountShow,

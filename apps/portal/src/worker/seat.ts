@@ -18,7 +18,10 @@ export async function seated(): Promise<Device> {
 /** The same, once more from the beginning where the server was restored meanwhile. Throws `ledger-restored`. */
 export async function upToDate(): Promise<Device> {
   const device = await seated();
-  if (!(await restoredSince(device))) return device;
+  if (!(await restoredSince(device))) {
+    await device.follow();
+    return device;
+  }
   hearing?.abort();
   current = undefined;
   return seated();
