@@ -28,6 +28,10 @@ const caughtUpSchema = z.strictObject({
   reopen: z.array(field.id()),
   /** Whose device must show its newest header before anything of mine is opened. */
   waitingFor: z.array(z.enum(['patient', 'operator'])),
+  /** Devices of mine that were added since the restore: whoever had keys that were taken back after the backup could add one. */
+  addedSince: z.array(field.id()),
+  /** Whether keys of mine were renewed after the backup: the keyring on the server is then older than they. */
+  renewed: z.boolean(),
   /** Whether this device counts: one that the backup does not know has nothing to show. */
   shown: z.boolean(),
 });

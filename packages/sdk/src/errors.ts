@@ -29,6 +29,10 @@ export const sdkError = errorTable({
     message: () => 'The account code does not open the keyring.',
     fix: 'Check the code on your account sheet, or use a device already signed in.',
   },
+  'keyring-older': {
+    message: () => 'Another device of yours has newer keys than this one.',
+    fix: 'Do it on that device.',
+  },
   'code-malformed': {
     message: () => 'This is not an account code.',
     fix: 'Type all of it: eight groups of four characters.',

@@ -17,6 +17,7 @@ export {
   enrolOperator,
   logIn,
   newOperator,
+  renewKeyring,
   revokeDevice,
   whoAmI,
 } from './account.ts';

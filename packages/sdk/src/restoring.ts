@@ -1,8 +1,9 @@
 import { isSalusError } from '@salus/base';
-import { accountKey, parseOperation, relationKey, requestKey } from '@salus/contracts';
+import { accountKey, deviceKey, parseOperation, relationKey, requestKey } from '@salus/contracts';
 import { verifyRestoration } from '@salus/ledger/verifier';
 import { initPairing } from '@salus/schemes/keyless';
 import { openExisting } from './access.ts';
+import { accountState } from './account.ts';
 import { type CaughtUp, caughtUp, keepCaughtUp, type MissingOperation } from './caughtUp.ts';
 import { Client } from './client.ts';
 import { Device, type Surroundings } from './device.ts';
@@ -88,13 +89,16 @@ async function catchUp(device: Device, from: number): Promise<CaughtUp> {
     ...leftOf(device, kept, sent),
     reopen: agreedIn(device, kept),
     waitingFor: waitingFor ?? [],
+    addedSince: [],
+    renewed: mineIn(device, kept).some(({ type }) => type === 'account.rotate'),
     shown: waitingFor !== undefined,
   };
   const repeated = before?.restoration === id && kept.length === 0;
   await keepCaughtUp(store, repeated ? { ...before, waitingFor: report.waitingFor, shown: report.shown } : report);
   await forgetChannels(store);
   if (trust.forkedAt !== undefined) await trust.startOver(device.client);
-  const noted = (await caughtUp(store))!;
+  const noted = { ...(await caughtUp(store))!, addedSince: await addedSince(device) };
+  await keepCaughtUp(store, noted);
   return (await goOn(device, noted)) ?? noted;
 }
 
@@ -124,12 +128,24 @@ function missingOf({ id, operation, title }: Kept, code: string): MissingOperati
   return { type, operation: id, code, ...record, ...(title ? { title } : {}) };
 }
 
+const mineIn = (device: Device, kept: readonly Kept[]) =>
+  kept.map(({ operation }) => parseOperation(operation).operation).filter(({ account }) => account === device.account);
+
 /** Requests that this patient had agreed to. */
 const agreedIn = (device: Device, kept: readonly Kept[]): string[] =>
-  kept.flatMap(({ operation: bytes }) => {
-    const { operation } = parseOperation(bytes);
-    return operation.type === 'consent.give' && operation.account === device.account ? [operation.body.request] : [];
-  });
+  mineIn(device, kept).flatMap((one) => (one.type === 'consent.give' ? [one.body.request] : []));
+
+async function addedSince(device: Device): Promise<string[]> {
+  const { trust, client, account, identity } = device;
+  const { devices } = await accountState(device, account);
+  const held = await trust.read(
+    client,
+    devices.map((id) => deviceKey(account, id)),
+  );
+  const { height } = trust.restoration!.header;
+  const mine = [identity.device.id, identity.keyring.signIn.id];
+  return devices.filter((id, i) => held[i]!.addedAt > height && !mine.includes(id));
+}
 
 /**
  * What is left of catching up, at a later contact: sends again what did not fit yet, gives up on it after two weeks, and

@@ -15,7 +15,7 @@ import { demo } from './demo.ts';
 import { clouds, log, verify } from './ledger.ts';
 import { nodeBackup, nodePutBack, nodeRestore, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
-import { accountAcceptRestored } from './restored.ts';
+import { accountAcceptRestored, accountKeyring } from './restored.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 
@@ -32,6 +32,7 @@ export const commands: readonly Command[] = [
   accountShow,
   accountDevices,
   accountAcceptRestored,
+  accountKeyring,
   accountList,
   approve,
   accountReject,

@@ -1,4 +1,4 @@
-import { acceptRestored, type CaughtUp } from '@salus/sdk';
+import { acceptRestored, type CaughtUp, renewKeyring } from '@salus/sdk';
 import type { Command, Line } from '../command.ts';
 import { cliError } from '../errors.ts';
 
@@ -23,7 +23,7 @@ export const accountAcceptRestored: Command = {
 
 /** What came of catching up, for a person: first the whole, then each thing that is gone. */
 export function* linesOf(report: CaughtUp): Generator<Line> {
-  const { backedUpAt, restoredAt, sentAgain, missing, pending, waitingFor, shown } = report;
+  const { backedUpAt, restoredAt, sentAgain, missing, pending, waitingFor, shown, addedSince, renewed } = report;
   yield {
     ok: true,
     backup: new Date(backedUpAt).toISOString(),
@@ -34,6 +34,9 @@ export function* linesOf(report: CaughtUp): Generator<Line> {
     waitingFor,
     note: noteOf(report),
   };
+  for (const device of addedSince)
+    yield { addedSince: device, note: 'If this device is not yours: salus account devices --revoke DEVICE' };
+  if (renewed) yield { note: 'The keyring on the server is older than your keys: salus account keyring' };
   if (!shown)
     yield { note: 'The backup does not know this device, so it does not count: sign in on one you used before.' };
   for (const { type, operation, record, title, code } of missing)
@@ -48,3 +51,14 @@ function noteOf({ missing, waitingFor, shown }: CaughtUp): string {
     return `${gone}Nothing of yours is opened before the ${waitingFor.join(' and ')} caught up.`;
   return `${gone}Your hospital’s server has caught up with you.`;
 }
+
+export const accountKeyring: Command = {
+  name: 'account keyring',
+  summary: 'Put this device’s keyring on the server again, after a restore brought back an older one',
+  usage: '',
+  example: 'salus account keyring --profile meera',
+  async *run({ io }) {
+    await renewKeyring(await io.device(), await io.password());
+    yield { ok: true };
+  },
+};

@@ -9,7 +9,7 @@ export function RestoredNotice() {
   const { data: notice } = useAnswer('restored', []);
   const read = useAct('restoredRead');
   if (!notice) return null;
-  const { backedUpAt, sentAgain, records, others, later, waitingFor, shown } = notice;
+  const { backedUpAt, sentAgain, records, others, later, waitingFor, addedSince, shown } = notice;
   return (
     <Alert role="status" variant="outline" color="yellow" m="md">
       <Stack gap="xs">
@@ -19,6 +19,7 @@ export function RestoredNotice() {
         {records.length > 0 && <Text>{t('restored.records', { titles: records.join(', ') })}</Text>}
         {others > 0 && <Text>{t('restored.others', { count: others })}</Text>}
         {later > 0 && <Text>{t('restored.later', { count: later })}</Text>}
+        {addedSince.length > 0 && <Text>{t('restored.added', { count: addedSince.length })}</Text>}
         {!shown && <Text>{t('restored.newer')}</Text>}
         {waitingFor.map((who) => (
           <Text key={who}>{t(`restored.waits.${who}`)}</Text>

@@ -4,7 +4,8 @@ import { store, surroundings } from '../surroundings.ts';
 const READ = 'caught-up-read';
 
 /** What the page says of a restored server: when, what was sent again, what is gone, whom it waits for. */
-export interface RestoredNotice extends Pick<CaughtUp, 'backedUpAt' | 'sentAgain' | 'waitingFor' | 'shown'> {
+export interface RestoredNotice
+  extends Pick<CaughtUp, 'backedUpAt' | 'sentAgain' | 'waitingFor' | 'addedSince' | 'shown'> {
   restoration: string;
   /** Titles of my records that must be added again. */
   records: string[];
@@ -20,6 +21,7 @@ const noticeOf = ({ missing, pending, ...report }: CaughtUp): RestoredNotice => 
     backedUpAt: report.backedUpAt,
     sentAgain: report.sentAgain,
     waitingFor: report.waitingFor,
+    addedSince: report.addedSince,
     shown: report.shown,
     records: [...new Set(records.map(({ title, record }) => title ?? record!))],
     others: missing.length - records.length,
