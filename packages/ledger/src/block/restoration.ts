@@ -1,4 +1,4 @@
-import { type Bytes, decodeCanonical, encodeCanonical, field, framed } from '@salus/base';
+import { type Bytes, decodeCanonical, encodeCanonical, equal, field, framed } from '@salus/base';
 import { type SigningKey, sign, verifySignature } from '@salus/schemes/keyless';
 import { z } from 'zod';
 import { ledgerError } from '../errors.ts';
@@ -47,12 +47,14 @@ export async function verifyRestoration(bytes: Bytes, trust: TrustedGenesis): Pr
     header,
     ...said
   } = decodeCanonical('the restoration', payload, restorationSchema, RESTORATION_LIMIT_BYTES);
+  const refuse = (why: string) => ledgerError('proof-refused', { what: 'restoration', why });
+  if (!equal(said.network, trust.network)) throw refuse('it belongs to another network');
   const signed = parseHeader(header);
   await checkHeader(signed, trust);
   const { proposer } = signed.header;
   const validator = trust.genesis.validators.find(({ id }) => id === proposer)!;
   if (!(await verifySignature(validator.key, signedMessage(payload), signature)))
-    throw ledgerError('proof-refused', { what: 'restoration', why: "the validator's signature does not hold" });
+    throw refuse("the validator's signature does not hold");
   const { id, backedUpAt, restoredAt, earlier } = said;
   return { id, backedUpAt, restoredAt, earlier, header: signed.header, headerBytes: header };
 }
