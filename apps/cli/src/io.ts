@@ -49,7 +49,7 @@ function told(device: Device): Device {
   const backup = new Date(backedUpAt).toISOString();
   const waits = waitingFor.length > 0 ? `; it waits for the ${waitingFor.join(' and ')}` : '';
   process.stderr.write(
-    `Your hospital’s server was restored from a backup of ${backup}. ${sentAgain} things of yours were sent again, ${missing.length} are gone${waits}.\n`,
+    `Your hospital’s server was restored from a backup of ${backup}. Of yours, sent again: ${sentAgain}; gone: ${missing.length}${waits}.\n`,
   );
   return device;
 }

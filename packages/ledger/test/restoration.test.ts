@@ -53,6 +53,8 @@ describe('a restoration', () => {
     expect(await codeOf(statement, other.ledger)).toBe('proof-refused');
     const { network } = clinic.net;
     const header = clinic.ledger.header();
+    const elsewhere = { network: other.net.network, ...said, header, earlier: [] };
+    expect(await codeOf(await signRestoration(elsewhere, clinic.net.validatorKey))).toBe('proof-refused');
     const forged = await signRestoration({ network, ...said, header, earlier: [] }, other.net.validatorKey);
     expect(await codeOf(forged)).toBe('proof-refused');
     // A header that the node signed, in a statement that it did not sign.
