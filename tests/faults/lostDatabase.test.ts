@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backUp, restore } from '@salus/node';
 import { systemRandom } from '@salus/schemes/keyless';
-import { cloudStatus, myRecord, verifyLedger } from '@salus/sdk';
+import { cloudStatus, myRecord, resume, verifyLedger } from '@salus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Hospital } from '../src/hospital.ts';
 import { refusal } from '../src/refusal.ts';
@@ -57,7 +57,8 @@ describe('a node whose database is gone', () => {
       await rm(backup, { recursive: true });
     });
     expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0 } });
-    expect(await readAll(ward.rao.device, 'heart')).toEqual(['heart murmur']);
+    for (const device of [hospital.operator, ward.meera.device]) await resume(hospital.surroundings(device.store));
+    expect(await readAll(await resume(hospital.surroundings(ward.rao.store)), 'heart')).toEqual(['heart murmur']);
     await add(meera.device, note('heart goes on'));
     expect(await readAll(ward.rao.device, 'heart')).toEqual(['heart goes on', 'heart murmur']);
   });

@@ -11,7 +11,8 @@ import { emailOf, ORGANISATION, PASSWORD } from '../src/people.ts';
 import { Visitor } from './visitor.ts';
 
 const BROWSER = '/usr/bin/chromium';
-const PAGE = fileURLToPath(new URL('../../apps/portal/dist/page', import.meta.url));
+/** Folder of the built page. */
+export const PAGE = fileURLToPath(new URL('../../apps/portal/dist/page', import.meta.url));
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -33,13 +34,14 @@ export class Place {
     readonly node: RunningNode,
     readonly operator: Device,
     readonly operatorCode: string,
+    readonly recoveryKey: Uint8Array,
     readonly browser: Browser,
   ) {}
 
   static async open(): Promise<Place> {
     const home = await mkdtemp(join(tmpdir(), 'salus-page-'));
     const { identity, operator } = await newOperator(ORGANISATION, emailOf('operator'), systemRandom);
-    await foundNode(home, {
+    const { recoveryKey } = await foundNode(home, {
       operator,
       organisation: ORGANISATION,
       time: Date.now(),
@@ -50,7 +52,7 @@ export class Place {
     const surroundings = { node: node.url, store: new MemoryStore(), random: systemRandom, now: Date.now };
     const device = await enrolOperator(surroundings, identity, PASSWORD);
     const browser = await chromium.launch({ executablePath: BROWSER, headless: true, args: FLAGS });
-    return new Place(home, node, device, showCode(identity.code), browser);
+    return new Place(home, node, device, showCode(identity.code), recoveryKey, browser);
   }
 
   /** Somebody at a browser of their own. */

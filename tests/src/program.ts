@@ -30,6 +30,8 @@ const started = (args: string[], env: Record<string, string>): ChildProcess =>
 export class NodeProgram {
   #child: ChildProcess | undefined;
   url = '';
+  /** What it said before it answered: the recovery key, when it founded. */
+  said: Line[] = [];
 
   constructor(readonly home: string) {}
 
@@ -40,6 +42,7 @@ export class NodeProgram {
     this.#child = child;
     for await (const line of createInterface({ input: child.stdout! })) {
       const said = JSON.parse(line) as { url?: string; code?: string; message?: string };
+      this.said.push(said);
       if (said.message) throw Object.assign(new Error(said.message), { code: said.code });
       if (!said.url) continue;
       this.url = said.url;

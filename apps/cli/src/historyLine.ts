@@ -24,6 +24,7 @@ const WHAT: Record<HistoryEvent['type'], string> = {
   'delegation.make': 'shared with a colleague',
   'delegation.end': 'ended sharing with a colleague',
   'read.open': 'looked at',
+  'node.restored': 'restored the server from a backup',
 };
 
 /** An event as the command line prints it: in words, with ids where nothing better is known. */

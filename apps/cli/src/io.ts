@@ -36,7 +36,20 @@ export function createIo(env: NodeJS.ProcessEnv, values: { profile?: string; nod
     node,
     env,
     surroundings,
-    device: () => resume(surroundings()),
+    device: async () => told(await resume(surroundings())),
     password: async (question = 'Password: ') => env.SALUS_PASSWORD ?? askHidden(question),
   };
+}
+
+/** What the device did by itself is said, beside the command's own lines. */
+function told(device: Device): Device {
+  const { caughtUp } = device;
+  if (!caughtUp) return device;
+  const { backedUpAt, sentAgain, missing, waitingFor } = caughtUp;
+  const backup = new Date(backedUpAt).toISOString();
+  const waits = waitingFor.length > 0 ? `; it waits for the ${waitingFor.join(' and ')}` : '';
+  process.stderr.write(
+    `Your hospital’s server was restored from a backup of ${backup}. Of yours, sent again: ${sentAgain}; gone: ${missing.length}${waits}.\n`,
+  );
+  return device;
 }

@@ -1,10 +1,13 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { type Bytes, decodeCanonical, encodeCanonical, type Random, utf8 } from '@salus/base';
-import { boxKeyOf, initPairing, openBox, sealBox } from '@salus/schemes/keyless';
+import { type Bytes, decodeCanonical, encodeCanonical, newId, type Random, type TimeMs, utf8 } from '@salus/base';
+import { readBlockLog } from '@salus/ledger';
+import { boxKeyOf, initPairing, openBox, sealBox, systemRandom } from '@salus/schemes/keyless';
 import { copyDatabase } from './database/open.ts';
 import { nodeError } from './errors.ts';
 import { genesisFile, readGenesis, recoveryFile } from './genesis.ts';
+import { takeLock } from './lock.ts';
+import { heightOfLog, markRestored, noteBackup, restoredFile, writeMade } from './restored.ts';
 import { type NodeSecrets, nodeSecrets, readSecrets, writeDurably, writeSecrets } from './secrets.ts';
 
 const SECRETS_FILE = 'secrets.sealed';
@@ -25,9 +28,14 @@ export async function sealSecrets(
 /**
  * Backs a node up into an empty folder, while it runs or not: keys sealed to the recovery key, genesis, configuration, a
  * consistent copy of the database, and the block log, whose last block may be cut and is then left out at the restore.
- * The clouds hold the rest. Throws `folder-not-empty`.
+ * The clouds hold the rest. Devices are told its height, so that they keep what comes after. Throws `folder-not-empty`.
  */
-export async function backUp(home: string, target: string, random: Random): Promise<void> {
+export async function backUp(
+  home: string,
+  target: string,
+  random: Random,
+  now: () => TimeMs = Date.now,
+): Promise<void> {
   await initPairing();
   await needEmpty(target);
   const directory = join(home, 'node');
@@ -40,13 +48,25 @@ export async function backUp(home: string, target: string, random: Random): Prom
     filter: (file) => !file.includes(`ledger${sep}state`),
   });
   for (const file of ['node.json', 'recovery.pub', 'genesis.cbor']) await cp(join(directory, file), join(target, file));
+  await cp(restoredFile(directory), restoredFile(target)).catch((thrown: unknown) => {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
+  });
+  const height = heightOfLog(readBlockLog(join(target, 'ledger', 'blocks.log')));
+  await writeMade(target, { madeAt: now(), height });
+  await noteBackup(directory, height);
 }
 
 /**
  * Restores a backup into an empty home, with the recovery key that founding gave. Whatever happened since the backup is
- * not there: the stores' newer pieces stay, the ledger's newer blocks do not. Throws `backup-unreadable`, `folder-not-empty`.
+ * not there: the stores' newer pieces stay, the ledger's newer blocks do not. So the folder is marked as restored before it
+ * is a whole node, and the node opens nothing of a patient before devices have caught up (spec/ledger.md). Throws `backup-unreadable`, `folder-not-empty`.
  */
-export async function restore(home: string, source: string, recoveryKey: Bytes): Promise<void> {
+export async function restore(
+  home: string,
+  source: string,
+  recoveryKey: Bytes,
+  { random = systemRandom, now = Date.now }: { random?: Random; now?: () => TimeMs } = {},
+): Promise<void> {
   await initPairing();
   const directory = join(home, 'node');
   await needEmpty(directory);
@@ -57,8 +77,27 @@ export async function restore(home: string, source: string, recoveryKey: Bytes):
   for (const file of ['salus.db', 'node.json', 'recovery.pub', SECRETS_FILE])
     await cp(join(source, file), join(directory, file));
   await writeSecrets(directory, secrets);
+  await markRestored(directory, source, { id: newId(random), restoredAt: now() });
   // Last: a folder with a genesis is a whole node.
   await writeDurably(genesisFile(directory), genesis);
+}
+
+/**
+ * Marks a home that was put back by other means, such as a copied folder or a machine's snapshot, as `restore` marks one. The
+ * node must not run. Throws `genesis-mismatch` where there is no node, `node-running`.
+ */
+export async function markPutBack(
+  home: string,
+  { random = systemRandom, now = Date.now }: { random?: Random; now?: () => TimeMs } = {},
+): Promise<void> {
+  const directory = join(home, 'node');
+  if (!(await readGenesis(directory))) throw nodeError('genesis-mismatch');
+  const release = await takeLock(directory);
+  try {
+    await markRestored(directory, directory, { id: newId(random), restoredAt: now() });
+  } finally {
+    await release();
+  }
 }
 
 async function openSecrets(source: string, recoveryKey: Bytes): Promise<NodeSecrets> {

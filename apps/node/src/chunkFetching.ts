@@ -33,6 +33,7 @@ async function needReadable(
   asked: { record: string; group: string; read?: string | undefined },
 ): Promise<void> {
   const held = node.ledger.get(recordKey(asked.record, asked.group as 'vitals' | 'document'));
+  if (held) node.restoration.needCaughtUp([held.patient]);
   if (held && held.patient === caller.account && asked.read === undefined) return;
   const read = asked.read === undefined ? undefined : node.ledger.operation(asked.read);
   const operation = read?.signed.operation;

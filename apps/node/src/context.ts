@@ -8,6 +8,7 @@ import type { Keeper } from './keeper.ts';
 import type { News } from './news.ts';
 import type { DatabasePlacement } from './placement.ts';
 import type { Projection } from './projection.ts';
+import type { Restoration } from './restoration.ts';
 import type { NodeSecrets } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -31,6 +32,10 @@ export interface NodeContext {
   sessions: Sessions;
   news: News;
   projection: Projection;
+  /** Whether it was restored from a backup, and who has caught up since. */
+  restoration: Restoration;
+  /** Height above which devices keep their operations. */
+  keepFrom: () => Promise<number>;
   random: Random;
   now: () => TimeMs;
   log: Logger;

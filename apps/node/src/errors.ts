@@ -103,6 +103,20 @@ export const nodeError = errorTable({
     message: (f) => `A node is already running on this folder (process ${f.pid}).`,
     fix: 'Stop it first.',
   },
+  'restored-waiting': {
+    message: (f) =>
+      `The hospital’s server was restored from a backup; nothing of this patient is opened before the ${f.waitingFor} has been in contact.`,
+    fix: 'The patient and the operator each sign in once on a device they used before; then try again.',
+  },
+  'not-restored': { message: () => 'This server was not restored from a backup.', fix: 'There is nothing to show it.' },
+  'shown-refused': {
+    message: (f) => `What was shown does not count: ${f.why}.`,
+    fix: 'Show the newest header from a device that was in use before the backup was made.',
+  },
+  'content-missing': {
+    message: () => 'What belongs to this operation was lost with the backup.',
+    fix: 'Make it again: add the record, or share with the colleague, anew.',
+  },
   'backup-unreadable': {
     message: (f) => `The backup cannot be read: ${f.why}.`,
     fix: 'Check the file and the recovery key.',

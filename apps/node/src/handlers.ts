@@ -12,6 +12,7 @@ import { assignmentsOf, channelsOf, eventLines, eventsOf, framedBlocks, requests
 import { Logins } from './logins.ts';
 import { openRecords } from './reads.ts';
 import { missingChunks, ownRecords, putChunks, putOwnerBoxes, storedForm } from './records.ts';
+import { resend, showNewest } from './resending.ts';
 import { search, searchDelegated } from './searching.ts';
 import type { Handlers } from './server.ts';
 import { VERSION } from './version.ts';
@@ -28,7 +29,12 @@ export function handlersOf(node: NodeContext): Handlers {
   const invitations = new Invitations(node);
   const { ledger } = node;
   return {
-    network: () => ({ genesis: node.genesisBytes, version: VERSION }),
+    network: async () => ({
+      genesis: node.genesisBytes,
+      version: VERSION,
+      keepFrom: await node.keepFrom(),
+      restoration: node.restoration.statement,
+    }),
     challenge: () => ({ nonce: node.sessions.challenge() }),
     openSession: (body) => node.sessions.open(body, unrevokedKey(node, body)),
     closeSession: (_, { token }) => {
@@ -60,6 +66,8 @@ export function handlersOf(node: NodeContext): Handlers {
     accountEvents: (body, { params, caller }) => eventsOf(node, caller, params.account ?? '', body.from),
     consistency: ({ from }) => ledger.consistency(from),
     blocks: ({ from }) => framedBlocks(node, from),
+    resend: (body, { caller }) => resend(node, caller, body),
+    showNewest: (body, { caller }) => showNewest(node, caller, body),
     missingChunks: (body) => missingChunks(node, body),
     putChunks: (body) => putChunks(node, body),
     putRecords: (body, { caller }) => takeInRecords(node, caller, body),

@@ -1,5 +1,5 @@
 export { readBlockLog } from '@salus/ledger';
-export { backUp, restore } from './backup.ts';
+export { backUp, markPutBack, restore } from './backup.ts';
 export type { NodeConfig } from './config.ts';
 export type { NodeContext } from './context.ts';
 export { type Founded, type Founding, foundNode, isFounded } from './found.ts';

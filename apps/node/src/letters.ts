@@ -1,18 +1,22 @@
 import { apiError, LIMITS, type ParsedBodyOf, type Routes } from '@salus/api';
-import { deviceKey, isRejection, parseOperation } from '@salus/contracts';
+import { deviceKey, isRejection, type Operation, parseOperation } from '@salus/contracts';
 import type { NodeContext } from './context.ts';
 import { nodeError } from './errors.ts';
+import { needAnswerable } from './reads.ts';
 import type { Caller } from './sessions.ts';
 import { receiptOf } from './submission.ts';
 
 // These come with sealed parts, to routes that check both together.
-const ELSEWHERE = new Set([
+const ELSEWHERE: ReadonlySet<Operation['type']> = new Set([
   'account.register',
   'record.commit',
   'record.update',
   'record.generation',
   'delegation.make',
 ]);
+
+/** Whether an operation of this type means something only together with rows that come with it. */
+export const needsContent = (type: Operation['type']): boolean => ELSEWHERE.has(type);
 
 /**
  * Submits operations with their letters. Letters go with the last operation, which commits to them; they are written
@@ -29,7 +33,8 @@ export async function submitAll(
     throw apiError('sign-in-only');
   for (const { operation } of signed) {
     if (operation.account !== caller.account) throw nodeError('operation-not-yours');
-    if (ELSEWHERE.has(operation.type)) throw nodeError('operation-wrong-route', { type: operation.type });
+    if (needsContent(operation.type)) throw nodeError('operation-wrong-route', { type: operation.type });
+    if (operation.type === 'read.open') needAnswerable(node, operation.body.reads);
   }
   const { id } = signed.at(-1)!.operation;
   if (letters.length > 0 && !node.ledger.operation(id)) await keepLetters(node, caller, id, letters);

@@ -33,6 +33,7 @@ type Read = readonly [record: string, group: 'vitals' | 'document', generation: 
 export async function* openRecords(node: NodeContext, caller: Caller, opening: Opening): AsyncGenerator<Bytes> {
   const { operation } = operationOf(opening.operation, caller, 'read.open');
   checkRevealed(operation.body, opening);
+  needAnswerable(node, operation.body.reads);
   if (!node.ledger.operation(operation.id)) await node.ledger.submit(opening.operation);
   const receipt = await receiptOf(node, operation.id);
   if (node.now() > receipt.time + LIMITS.answerMs) throw nodeError('read-stale');
@@ -59,6 +60,12 @@ export async function* openRecords(node: NodeContext, caller: Caller, opening: O
     if (!isSalusError(thrown)) throw thrown;
     yield frame({ error: toWire(thrown) });
   }
+}
+
+/** Throws `restored-waiting` where a restored node has not caught up with a patient whose record is asked for. */
+export function needAnswerable(node: NodeContext, reads: readonly Read[]): void {
+  const patients = reads.map(([record, group]) => node.ledger.get(recordKey(record, group))?.patient ?? '');
+  node.restoration.needCaughtUp(new Set(patients));
 }
 
 const frame = (content: unknown): Bytes => {

@@ -18,6 +18,7 @@ export async function putChunks(node: NodeContext, body: Bytes) {
 
 /** A patient's own records, a page at a time, each in its newest version. Older generations stay behind. */
 export async function ownRecords(node: NodeContext, caller: Caller, { after }: ParsedBodyOf<Routes['ownRecords']>) {
+  node.restoration.needCaughtUp([caller.account]);
   const rows = await node.database
     .selectFrom('record')
     .selectAll()
@@ -84,6 +85,7 @@ export async function storedForm(node: NodeContext, caller: Caller, params: Reco
   const { record = '', group = '' } = params;
   const held = node.ledger.get(recordKey(record, group as 'vitals' | 'document'));
   if (held?.patient !== caller.account) throw nodeError('slots-not-yours', { record });
+  node.restoration.needCaughtUp([caller.account]);
   const row = await node.database
     .selectFrom('record')
     .selectAll()

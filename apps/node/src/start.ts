@@ -25,6 +25,8 @@ import { DatabasePlacement } from './placement.ts';
 import { servePortal } from './portalFiles.ts';
 import { Projection } from './projection.ts';
 import { repairRegularly } from './repairing.ts';
+import { Restoration } from './restoration.ts';
+import { keepFrom } from './restored.ts';
 import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
@@ -65,7 +67,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       handlers: handlersOf(context),
       admit: admission(context),
       openApi: openApi(VERSION),
-      health: async () => ({ ok: true, version: VERSION, height: context.ledger.head().height, lost }),
+      health: async () => ({
+        ok: true,
+        version: VERSION,
+        height: context.ledger.head().height,
+        lost,
+        restored: restoredOf(context.restoration),
+      }),
       metrics,
       log: context.log,
       perMinute: config.perMinute,
@@ -89,6 +97,9 @@ function originsAt(url: string): string[] {
   return hostname === '127.0.0.1' || hostname === '[::1]' ? [origin, `http://localhost:${port}`] : [origin];
 }
 
+/** What health says of a restore: the height restored to, and how many patients' records wait. Null where there was none. */
+const restoredOf = ({ current, waiting }: Restoration) => (current ? { height: current.header.height, waiting } : null);
+
 async function openParts(directory: string, options: StartOptions, closers: (() => Promise<unknown>)[]) {
   const now = options.now ?? Date.now;
   const config = await readConfig(directory);
@@ -109,6 +120,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     now,
   });
   closers.push(() => ledger.close());
+  const restoration = await Restoration.open(directory, ledger, database, secrets.validator);
   const { genesis, network } = ledger;
   const keys = await publicKeysOf(secrets);
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
@@ -147,18 +159,29 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     sessions: new Sessions(network, systemRandom, now),
     news: new News(),
     projection: new Projection(database, ledger),
+    restoration,
+    keepFrom: () => keepFrom(directory),
     random: systemRandom,
     now,
     log,
   };
   const metrics = new Metrics({
     salus_ledger_height: { help: 'Height of the newest block', read: () => ledger.head().height },
+    salus_restored_waiting: {
+      help: 'Patients whose records wait for devices after a restore',
+      read: () => restoration.waiting,
+    },
     salus_sessions: { help: 'Open sessions', read: () => context.sessions.count },
     salus_listeners: { help: 'Devices listening for news', read: () => context.news.listeners },
   });
   await context.projection.catchUp();
   await sweep(context);
   const lost = await mendDatabase(context);
+  if (restoration.current)
+    log.warn(
+      restoredOf(restoration),
+      'restored from a backup: nothing of a patient is opened before they and the operator have caught up',
+    );
   closers.push(followLedger(context, metrics));
   return { context, metrics, config, lost };
 }

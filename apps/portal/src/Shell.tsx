@@ -3,11 +3,13 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnswer, useNews } from './page/verbs.ts';
+import { RestoredNotice } from './parts/RestoredNotice.tsx';
 import { Failed, Wait } from './parts/Wait.tsx';
 import { Enter } from './screens/account/Enter.tsx';
 import type { Seat } from './worker/verbs/account.ts';
 
 const PutOut = lazy(() => import('./screens/account/PutOut.tsx'));
+const Restored = lazy(() => import('./screens/account/Restored.tsx'));
 const Waiting = lazy(() => import('./screens/account/Waiting.tsx'));
 
 /** Where each role goes: four places, at the bottom on phones and on the left elsewhere. */
@@ -29,6 +31,12 @@ export function Shell() {
     return (
       <Suspense fallback={<Wait />}>
         <PutOut />
+      </Suspense>
+    );
+  if (seat.error?.code === 'ledger-restored' && !sheetShown)
+    return (
+      <Suspense fallback={<Wait />}>
+        <Restored error={seat.error} />
       </Suspense>
     );
   if (seat.data === undefined && !sheetShown)
@@ -74,6 +82,7 @@ function Inside({ seat, up }: { seat: Seat; up: boolean }) {
             {t('offline')}
           </Alert>
         )}
+        <RestoredNotice />
         <Outlet />
       </div>
     </div>

@@ -28,6 +28,7 @@ const STATUS: Record<string, number> = {
   'too-many-requests': 429,
   internal: 500,
   'clouds-unavailable': 503,
+  'restored-waiting': 503,
 };
 
 /** The status of an error's reply. */

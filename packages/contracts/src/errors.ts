@@ -161,6 +161,10 @@ const table = {
     message: (facts) => `Record ${facts.record} may not be opened: ${facts.why}.`,
     fix: 'Ask the patient for consent that covers it, or leave it out.',
   },
+  'restoration-refused': {
+    message: (facts) => `No backup has a block of height ${facts.height} yet.`,
+    fix: 'Name the height of the newest block that the restored backup had.',
+  },
   'genesis-invalid': {
     message: (facts) => `The genesis is not valid: ${facts.why}.`,
     fix: 'Use the genesis file that the organisation published.',

@@ -12,6 +12,7 @@ import { delegationEnd } from './operations/delegationEnd.ts';
 import { delegationMake } from './operations/delegationMake.ts';
 import { deviceAdd } from './operations/deviceAdd.ts';
 import { deviceRevoke } from './operations/deviceRevoke.ts';
+import { nodeRestored } from './operations/nodeRestored.ts';
 import { readOpen } from './operations/readOpen.ts';
 import { recordCommit } from './operations/recordCommit.ts';
 import { recordGeneration } from './operations/recordGeneration.ts';
@@ -45,4 +46,5 @@ export const contracts = {
   'delegation.make': delegationMake,
   'delegation.end': delegationEnd,
   'read.open': readOpen,
+  'node.restored': nodeRestored,
 } as const;

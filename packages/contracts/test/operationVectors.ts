@@ -72,6 +72,9 @@ async function everyType(world: World): Promise<void> {
   const renewed = { ...(await newPerson(world.random)), account: patient.account };
   const { role: _role, device: _device, ...keys } = registration(world.net, renewed, 'patient');
   await world.do(patient, 'account.rotate', keys);
+  const { height, time } = world;
+  const restored = { restoration: world.id(), height, backedUpAt: time - 2_000, restoredAt: time - 1_000 };
+  await world.do(operator, 'node.restored', restored);
 }
 
 /** Forms of one sound operation that must be refused, with the code. */

@@ -988,6 +988,18 @@ const cases: Record<string, Case[]> = {
       },
     },
   ],
+  'restoration-refused': [
+    {
+      name: 'a restore to a block that is still to come',
+      when: (world) =>
+        world.refusal(world.operator, 'node.restored', {
+          restoration: world.id(),
+          height: world.height + 1,
+          backedUpAt: world.time,
+          restoredAt: world.time,
+        }),
+    },
+  ],
 };
 
 /** Rejected where no contract is asked: see wire.test.ts and the ledger's tests. */

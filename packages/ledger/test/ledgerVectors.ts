@@ -2,6 +2,7 @@ import { type Bytes, hex } from '@salus/base';
 import { accountKey, eventsKey, recordKey } from '@salus/contracts';
 import { parseBlock } from '../src/block/block.ts';
 import { parseHeader } from '../src/block/header.ts';
+import { signRestoration } from '../src/block/restoration.ts';
 import { keyHash, valueHash } from '../src/tree/hash.ts';
 import { Clinic } from './fixture/clinic.ts';
 
@@ -20,6 +21,9 @@ export async function makeVectors() {
   const inclusion = (await ledger.inclusion(included))!;
   const { path } = await ledger.consistency(parseHeader(older).header.logSize);
   const blocks = await clinic.blocks();
+  const { network, validatorKey } = clinic.net;
+  const restored = { network, id: '7'.repeat(32), backedUpAt: 1_760_000_100_000, restoredAt: 1_760_000_200_000 };
+  const restoration = await signRestoration({ ...restored, header: older, earlier: [2] }, validatorKey);
   await ledger.close();
   const state = entries.map(({ key, value, proof }) => {
     return { key, keyHash: hex(keyHash(key)), ...valueFields(value), proof: hex(proof) };
@@ -34,6 +38,7 @@ export async function makeVectors() {
     events: listed.map(({ bytes }) => hex(bytes)),
     inclusion: { operation: hex(listed[2]!.bytes), proof: hex(inclusion.proof), index: 2 },
     consistency: { older: hex(older), path: hex(path) },
+    restoration: { ...restored, network: hex(network), height: 4, earlier: [2], bytes: hex(restoration) },
     lies: lies(state),
   };
 }

@@ -66,6 +66,8 @@ describe('spec/vectors/ledger.json', () => {
     const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), validators[0].key]);
     const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
     expect(verify(null, framed('SALUS1/block', payload), key, signature)).toBe(true);
+    const [said, word] = decoded(fromHex(vectors.restoration.bytes));
+    expect(verify(null, framed('SALUS1/restoration', said), key, word)).toBe(true);
     expect(H('SALUS1/genesis', fromHex(vectors.genesis)).toString('hex')).toBe(vectors.network);
     expect(H('SALUS1/block-hash', payload).toString('hex')).toBe(vectors.blocks.at(-1)!.hash);
     for (const { key: name, value, proof } of vectors.state)

@@ -136,11 +136,13 @@ export async function giveConsent(device: Device, consenting: Consenting): Promi
     mine && keys && grant.existing ? await openExisting(device, { account: asked.doctor, keys, grant }) : 0;
   const { id, groups, until, delegateTo, existing } = grant;
   await device.submit('consent.give', { grant: id, request, groups, until, delegateTo, existing });
+  // It rests on what others wrote: the request and its check. Should the server lose all three, this device brings them.
+  await device.follow();
   return { grant: id, records };
 }
 
 /** Slots and entries of all my records that a consent covers, a request of records at a time. */
-async function openExisting(device: Device, reader: Reader): Promise<number> {
+export async function openExisting(device: Device, reader: Reader): Promise<number> {
   let count = 0;
   let page: Shareable[] = [];
   const flush = async () => {

@@ -8,7 +8,7 @@ import { sdkError } from './errors.ts';
 import { resealOwnerBoxes } from './generation.ts';
 import { type Identity, needNobody, saveIdentity } from './identity.ts';
 import { lookupIndex } from './lookup.ts';
-import { unwrapKeyring, wrapKeyring } from './password.ts';
+import { fetchKeyring, unwrapKeyring, wrapKeyring } from './password.ts';
 import {
   checkProfile,
   emailFields,
@@ -149,6 +149,8 @@ export async function logIn(surroundings: Surroundings, email: string, password:
   const { role } = await client.call('me', {});
   const identity: Identity = { account, role, email, device, keyring, code };
   await saveIdentity(store, identity);
+  // What came before this device: with it, it is as good as an older one should the server be restored.
+  await trust.follow(client, account);
   return new Device(client, trust, identity, store, random, now);
 }
 
@@ -197,6 +199,21 @@ export async function revokeDevice(
   await putKeyring(moved, keyring, sha256(before.wrapped));
   if (identity.role === 'patient') await resealOwnerBoxes(moved);
   return { device: moved, code };
+}
+
+/**
+ * Puts this device's keyring on the server again, in place of the older one that a restored backup brought back: without it
+ * nobody logs in on another device. Only from a device that has the account's newest keys. Throws `keyring-older`, `login-refused`.
+ */
+export async function renewKeyring(device: Device, password: string): Promise<void> {
+  const { client, trust, random, identity } = device;
+  const { keysVersion, devices } = await accountState(device, device.account);
+  if (keysVersion !== device.keysVersion || !devices.includes(identity.keyring.signIn.id))
+    throw sdkError('keyring-older');
+  const handle = await lookupIndex(client, trust, emailFields(identity.email), random);
+  const { wrapped } = await fetchKeyring(client, { handle, password });
+  const keyring = await wrapKeyring(client, identity.keyring, { handle, password, code: identity.code }, random);
+  await putKeyring(device, keyring, sha256(wrapped));
 }
 
 /** Sends a wrapped keyring, signed by the device. */

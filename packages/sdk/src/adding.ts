@@ -133,7 +133,7 @@ async function added(
 ): Promise<Added> {
   if ('error' in outcome)
     throw new SalusError(outcome.error.code, outcome.error.message, outcome.error.fix, outcome.error.facts);
-  await device.trust.included(operation.bytes, outcome.receipt);
+  await device.trust.included(operation.bytes, outcome.receipt, sealed.card.title);
   await sealed.committed();
   const { topics, words } = sealed.card;
   return { record, group, version, sentBytes: sealed.sentBytes, topics, words, height: outcome.receipt.height };

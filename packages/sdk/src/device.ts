@@ -2,11 +2,12 @@ import type { BodyOf, ReplyOf, Routes } from '@salus/api';
 import { type AccountId, type Bytes, encodeCanonical, newId, type Random, type TimeMs } from '@salus/base';
 import { type Operation, type OperationBody, type OperationType, signOperation } from '@salus/contracts';
 import { type PersonKeys, personKeys } from '@salus/schemes/holder';
-import { initPairing, sessionMessage, sign, uploadMessage } from '@salus/schemes/keyless';
-import { Client } from './client.ts';
-import { type Identity, loadIdentity } from './identity.ts';
+import { sessionMessage, sign, uploadMessage } from '@salus/schemes/keyless';
+import type { CaughtUp } from './caughtUp.ts';
+import type { Client } from './client.ts';
+import type { Identity } from './identity.ts';
 import type { ProfileStore } from './store.ts';
-import { Trust } from './trust.ts';
+import type { Trust } from './trust.ts';
 
 /** What every device is given by its surroundings. */
 export interface Surroundings {
@@ -26,6 +27,8 @@ export interface Letter {
 /** A signed-in device: what all verbs of the sdk act with. */
 export class Device {
   readonly #keys = new Map<number, PersonKeys>();
+  /** What this contact brought of catching up with a restored server: to be told to the person. */
+  caughtUp: CaughtUp | undefined;
 
   constructor(
     readonly client: Client,
@@ -84,6 +87,11 @@ export class Device {
     return this.client.call(name, { ...content, signature } as BodyOf<Routes[Name]>);
   }
 
+  /** Fetches what others did that concerns this account, to be kept should the node ever be restored from a backup. */
+  follow(): Promise<void> {
+    return this.trust.follow(this.client, this.account);
+  }
+
   /** Signs, submits, and believes the receipt only with its proof. */
   async submit<Type extends OperationType>(type: Type, body: OperationBody[Type], letters: Letter[] = [], id?: string) {
     const operation = await this.operation(type, body, id);
@@ -126,17 +134,4 @@ export async function openSession(
     signature,
   });
   return token;
-}
-
-/**
- * The device of a profile that is signed in. Throws `not-signed-in`, `network-changed`, and `proof-refused` or
- * `answer-dishonest` where the ledger does not continue the one that this profile saw last.
- */
-export async function resume({ node, store, random, now }: Surroundings): Promise<Device> {
-  await initPairing();
-  const identity = await loadIdentity(store);
-  const client = new Client(node);
-  const trust = await Trust.of(client, store);
-  await trust.meet(client);
-  return new Device(client, trust, identity, store, random, now);
 }

@@ -9,11 +9,29 @@ export const sdkError = errorTable({
     message: (f) => `There is no account ${f.account} on the ledger.`,
     fix: 'Check the account id.',
   },
+  'ledger-restored': {
+    message: (f) =>
+      `Your hospital’s server says that it was restored from a backup of ${f.backup}: it no longer has what this device saw after that.`,
+    fix: 'Ask your hospital whether that is so, by telephone or in person. If it is, accept it (salus account accept-restored --yes): this device then sends again what is missing.',
+  },
+  'not-restored': { message: () => 'This server was not restored from a backup.', fix: 'There is nothing to accept.' },
+  'device-forgotten': {
+    message: () => 'The server was restored from a backup that is older than this device.',
+    fix: 'Accept the restore on a device you used before; then log in here anew, on another profile.',
+  },
+  'kept-too-little': {
+    message: () => 'This device no longer has everything that it would have to send again.',
+    fix: 'Use another device of yours; or look at who can see your records, and accept with --incomplete.',
+  },
   'not-signed-in': { message: () => 'Nobody is signed in on this profile.', fix: 'Create an account or log in first.' },
   'already-signed-in': { message: () => 'Somebody is signed in on this profile.', fix: 'Use another profile.' },
   'code-wrong': {
     message: () => 'The account code does not open the keyring.',
     fix: 'Check the code on your account sheet, or use a device already signed in.',
+  },
+  'keyring-older': {
+    message: () => 'Another device of yours has newer keys than this one.',
+    fix: 'Do it on that device.',
   },
   'code-malformed': {
     message: () => 'This is not an account code.',

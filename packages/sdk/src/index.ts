@@ -18,6 +18,7 @@ export {
   enrolOperator,
   logIn,
   newOperator,
+  renewKeyring,
   revokeDevice,
   whoAmI,
 } from './account.ts';
@@ -25,6 +26,7 @@ export { readCode, showCode } from './accountCode.ts';
 export { type Activity, activityOf, verifyHistory, verifyLedger } from './activity.ts';
 export { type Added, addRecords, updateRecord } from './adding.ts';
 export { type AssignedPatient, assign, assignedPatients, endAssignment } from './assignments.ts';
+export { type CaughtUp, caughtUp, type MissingOperation } from './caughtUp.ts';
 export { Client } from './client.ts';
 export type { Content, Progress } from './content.ts';
 export {
@@ -36,7 +38,7 @@ export {
   previewDelegation,
   searchDelegated,
 } from './delegating.ts';
-export { Device, resume, type Surroundings } from './device.ts';
+export { Device, type Surroundings } from './device.ts';
 export { type ListedDevice, myDevices } from './devices.ts';
 export { sdkError } from './errors.ts';
 export { type HistoryEvent, historyOf } from './history.ts';
@@ -72,9 +74,11 @@ export { checkProfile, type Profile } from './profile.ts';
 export { type Reader, readersOf } from './readers.ts';
 export { myRecord, myRecords, type OwnRecord, openOwn, type Unreadable } from './records.ts';
 export { type Rehearsed, type Seen, withoutRefresh } from './rehearsal.ts';
+export { acceptRestored, restoredSince } from './restoring.ts';
+export { resume } from './resume.ts';
 export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
 export { topicWord } from './searchWriter.ts';
 export { MemoryStore, type ProfileStore } from './store.ts';
 export { storedForm } from './storedForm.ts';
-export { acceptRestored, Trust } from './trust.ts';
+export { Trust } from './trust.ts';
 export { vitalsContent } from './vitals.ts';

@@ -40,11 +40,8 @@ export async function wrapKeyring(
   };
 }
 
-/** Fetches and opens the keyring. Throws `login-refused`, `code-wrong`. */
-export async function unwrapKeyring(
-  client: Client,
-  { handle, password, code }: Credentials,
-): Promise<{ keyring: Keyring; wrapped: Bytes }> {
+/** Fetches the keyring as it is stored, with what the password alone gives to open it. Throws `login-refused`, `code-wrong`. */
+export async function fetchKeyring(client: Client, { handle, password }: Omit<Credentials, 'code'>) {
   await ready;
   const { clientLoginState, startLoginRequest } = opaque.startLogin({ password });
   const { login, response } = await client.call('startLogin', { handle, request: startLoginRequest });
@@ -57,7 +54,17 @@ export async function unwrapKeyring(
   // The node answers a login that fails here; asking it lets it count tries.
   const request = finished?.finishLoginRequest ?? UNFINISHED;
   const { account, wrapped } = await client.call('finishLogin', { login, request });
-  const opened = finished && (await openSalted(wrappingKey(finished.exportKey, code), wrapped, aad(account)));
+  if (!finished) throw sdkError('code-wrong');
+  return { account, wrapped, exportKey: finished.exportKey };
+}
+
+/** Fetches and opens the keyring. Throws `login-refused`, `code-wrong`. */
+export async function unwrapKeyring(
+  client: Client,
+  { code, ...credentials }: Credentials,
+): Promise<{ keyring: Keyring; wrapped: Bytes }> {
+  const { account, wrapped, exportKey } = await fetchKeyring(client, credentials);
+  const opened = await openSalted(wrappingKey(exportKey, code), wrapped, aad(account));
   if (!opened) throw sdkError('code-wrong');
   return { keyring: decodeCanonical('keyring', opened, keyringSchema, KEYRING_LIMIT_BYTES), wrapped };
 }

@@ -21,6 +21,8 @@ const writtenChannel = z.strictObject({
   k: field.bytes(32),
   /** The recipient's keys it was opened to: another version gets another channel. */
   keysVersion: field.uint(),
+  /** Since which restore of the server it is used: numbers given before it may stand nowhere, and readers stop at a gap. */
+  restoration: z.string().default(''),
   /** Next number of each chain, by month and word. */
   next: z.record(z.string(), field.uint()),
   /** Records so far, by month. */
@@ -140,7 +142,9 @@ async function channelTo(
 ): Promise<{ channel: WrittenChannel; opened: WrittenEntries['channels'] }> {
   const bytes = await device.store.get(storeName(reader.account));
   const held = bytes && decodeCanonical('search channel', bytes, writtenChannel, CHANNEL_LIMIT_BYTES);
-  if (held && held.keysVersion === reader.keys.keysVersion) return { channel: held, opened: [held.offer] };
+  const restoration = device.trust.restoration?.id ?? '';
+  if (held && held.keysVersion === reader.keys.keysVersion && held.restoration === restoration)
+    return { channel: held, opened: [held.offer] };
   const epoch = monthOf(device.now());
   const ends = {
     author: device.account,
@@ -156,7 +160,8 @@ async function channelTo(
   });
   const { recipientBoxKey: _, ...named } = ends;
   const offer = { channel: id, ...named, encapsulation, signature };
-  const channel = { offer, k, keysVersion: reader.keys.keysVersion, next: {}, counts: {}, pending: {}, before: {} };
+  const { keysVersion } = reader.keys;
+  const channel = { offer, k, keysVersion, restoration, next: {}, counts: {}, pending: {}, before: {} };
   return { channel, opened: [offer] };
 }
 

@@ -17,6 +17,7 @@ import { entryLabel } from '@salus/schemes/keyless';
 import { z } from 'zod';
 import type { Device } from './device.ts';
 import { monthOf, monthsBetween } from './months.ts';
+import type { ProfileStore } from './store.ts';
 
 /** A channel opened to me, accepted. */
 const readChannel = z.strictObject({
@@ -36,6 +37,12 @@ const SEEN_COUNTS = 'counts-seen';
 const CHANNELS_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Months that are searched: ten years. */
 export const MONTHS_LIMIT = 120;
+
+/** Forgets which channels were opened to me and how far: they are asked for anew, and counted from what is there. */
+export async function forgetChannels(store: ProfileStore): Promise<void> {
+  await store.delete(CHANNELS);
+  await store.delete(SEEN_COUNTS);
+}
 
 /** A record found, and what opening it takes. */
 export interface Found {

@@ -1,17 +1,21 @@
-import { type Bytes, equal } from '@salus/base';
+import { type Bytes, equal, isSalusError } from '@salus/base';
 import { type Genesis, networkOf, parseGenesis, type StateKey, type StateValue } from '@salus/contracts';
 import {
+  forkBelow,
   type Header,
   type ProvenEntries,
   type ProvenState,
   parseHeader,
+  type Restoration,
   verifyConsistency,
   verifyEntries,
   verifyHeader,
   verifyInclusionProof,
+  verifyRestoration,
 } from '@salus/ledger/verifier';
 import type { Client } from './client.ts';
 import { sdkError } from './errors.ts';
+import { Journal } from './journal.ts';
 import type { ProfileStore } from './store.ts';
 
 const GENESIS = 'genesis';
@@ -26,32 +30,62 @@ export class Trust {
   #newest: Header | undefined;
   /** The header up to which the log has been shown to go on from all that was met before. Kept in the store. */
   #met: Header | undefined;
+  /** What is kept in case the node is restored from an older backup. */
+  readonly journal: Journal;
 
   private constructor(
     readonly genesisBytes: Bytes,
     readonly genesis: Genesis,
     readonly network: Bytes,
     readonly store: ProfileStore,
-  ) {}
+    /** That the node was restored from a backup, where its validator says so. */
+    readonly restoration: Restoration | undefined,
+    /** The height that backups cover, as the node says. */
+    readonly keepFrom: number,
+  ) {
+    this.journal = new Journal(store);
+  }
 
   /** Pins the node's genesis at the first meeting, where its hash is the `network` told, if one was; later refuses another with `network-changed`. */
   static async of(client: Client, store: ProfileStore, network?: Bytes): Promise<Trust> {
-    const { genesis } = await client.call('network', {});
+    const { genesis, keepFrom, restoration } = await client.call('network', {});
+    const parsed = { genesis: parseGenesis(genesis), network: networkOf(genesis) };
     const pinned = await store.get(GENESIS);
-    const expected = (!pinned || equal(pinned, genesis)) && (!network || equal(network, networkOf(genesis)));
+    const expected = (!pinned || equal(pinned, genesis)) && (!network || equal(network, parsed.network));
     if (!expected) throw sdkError('network-changed');
-    const trust = new Trust(genesis, parseGenesis(genesis), networkOf(genesis), store);
+    const restored = restoration ? await verifyRestoration(restoration, parsed) : undefined;
+    const trust = new Trust(genesis, parsed.genesis, parsed.network, store, restored, keepFrom);
     if (!pinned) await store.put(GENESIS, genesis);
     const seen = await store.get(HEADER);
     if (seen) trust.#met = trust.#newest = parseHeader(seen).header;
+    const acknowledged = (await trust.journal.newest())?.header;
+    if (acknowledged && acknowledged.height > trust.height) trust.#newest = acknowledged;
     return trust;
   }
 
   /**
    * Checks that the ledger now continues the one met before and the newest one seen: nothing rewritten, nothing forgotten.
-   * Throws `proof-refused`, `answer-dishonest`.
+   * Throws `ledger-restored` where the node says that it was put back to a backup older than what was seen, and otherwise
+   * `proof-refused`, `answer-dishonest`.
    */
   async meet(client: Client): Promise<void> {
+    try {
+      await this.#meet(client);
+    } catch (thrown) {
+      if (!isSalusError(thrown, 'proof-refused', 'answer-dishonest') || this.forkedAt === undefined) throw thrown;
+      throw sdkError('ledger-restored', {
+        backup: new Date(this.restoration!.backedUpAt).toISOString(),
+        restored: new Date(this.restoration!.restoredAt).toISOString(),
+      });
+    }
+  }
+
+  /** The height above which the node lost what this device has seen, by its own signed word; undefined where it lost nothing. */
+  get forkedAt(): number | undefined {
+    return this.restoration && forkBelow(this.restoration, this.height);
+  }
+
+  async #meet(client: Client): Promise<void> {
     for (const seen of new Set([this.#met, this.#newest])) {
       const { header, path } = await client.call('consistency', { from: seen?.logSize ?? 0 });
       const now = await this.header(header);
@@ -80,9 +114,45 @@ export class Trust {
     return header;
   }
 
-  /** Throws unless the operation stands in the ledger. */
-  async included(operation: Bytes, receipt: { header: Bytes; inclusion: Bytes }): Promise<void> {
+  /** Throws unless the operation stands in the ledger. Keeps it: should the node lose it, this device brings it again. */
+  async included(
+    operation: Bytes,
+    receipt: { header: Bytes; inclusion: Bytes; height: number },
+    title?: string,
+  ): Promise<void> {
     verifyInclusionProof(await this.header(receipt.header), operation, receipt.inclusion);
+    await this.journal.keep(operation, receipt.height, receipt.header, title);
+  }
+
+  /** Keeps what concerns an account beyond what backups have. A precaution: that it fails today is no reason to stop anybody. */
+  async follow(client: Client, account: string): Promise<void> {
+    const keepFrom = Math.min(this.keepFrom, this.height);
+    try {
+      await this.journal.follow(client, account, keepFrom);
+      await this.journal.forget(keepFrom);
+    } catch (thrown) {
+      if (!isSalusError(thrown)) throw thrown;
+    }
+  }
+
+  /** The newest header this device has seen, as it was signed. Undefined before the first meeting. */
+  async newestSigned(): Promise<Bytes | undefined> {
+    const met = await this.store.get(HEADER);
+    const acknowledged = await this.journal.newest();
+    if (!met || !acknowledged) return met ?? acknowledged?.bytes;
+    return parseHeader(met).header.height > acknowledged.header.height ? met : acknowledged.bytes;
+  }
+
+  /**
+   * Begins again from the header that the node was restored to, and from there believes only what continues it. For who has
+   * accepted the restore, when everything was sent again.
+   */
+  async startOver(client: Client): Promise<void> {
+    const { header, headerBytes } = this.restoration!;
+    await this.store.put(HEADER, headerBytes);
+    await this.journal.clear();
+    this.#met = this.#newest = header;
+    await this.#meet(client);
   }
 
   /** Values of the state at these keys, each proven, and none of them older than `since`. */
@@ -108,12 +178,6 @@ export class Trust {
     return values;
   }
 }
-
-/**
- * Lets a profile meet a ledger that does not go on from the one it knew, of the same network. Only for a person who was
- * told, and not by the server, that the hospital restored an older backup: what was written since then is gone.
- */
-export const acceptRestored = (store: ProfileStore): Promise<void> => store.delete(HEADER);
 
 // Receipts of requests sent at once may arrive in another order than their blocks; more than this is a node that hides.
 const REORDERED_BLOCKS = 1_000;

@@ -1,5 +1,4 @@
 import {
-  acceptRestored,
   activate,
   createAccount,
   type Device,
@@ -117,22 +116,6 @@ export const accountList: Command = {
     )) {
       yield { ...account, ...(profile ?? { profile: 'does not open' }) };
     }
-  },
-};
-
-export const accountAcceptRestored: Command = {
-  name: 'account accept-restored',
-  summary: 'Go on after the hospital told you that it restored an older backup',
-  usage: '--yes',
-  example: 'salus account accept-restored --yes --profile meera',
-  options: { yes: { type: 'boolean', help: 'the hospital told me, not the server' } },
-  async *run({ values, io }) {
-    if (!values.yes) throw cliError('argument-missing', { argument: '--yes' });
-    await acceptRestored(io.surroundings().store);
-    yield {
-      ok: true,
-      note: 'What was written since that backup is gone: add it again, and stop sharing again where you had.',
-    };
   },
 };
 

@@ -1,7 +1,6 @@
 import type { Command } from '../command.ts';
 import { assignCommand, consent, delegateCommand, request, revoke, verifyRequestCommand } from './access.ts';
 import {
-  accountAcceptRestored,
   accountCreate,
   accountDevices,
   accountList,
@@ -15,8 +14,9 @@ import {
 import { demo } from './demo.ts';
 import { accountInvite, accountJoin } from './invitation.ts';
 import { clouds, log, verify } from './ledger.ts';
-import { nodeBackup, nodeRestore, nodeStart } from './node.ts';
+import { nodeBackup, nodePutBack, nodeRestore, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
+import { accountAcceptRestored, accountKeyring } from './restored.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 
@@ -27,6 +27,7 @@ export const commands: readonly Command[] = [
   nodeStart,
   nodeBackup,
   nodeRestore,
+  nodePutBack,
   accountCreate,
   accountLogin,
   accountInvite,
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   accountShow,
   accountDevices,
   accountAcceptRestored,
+  accountKeyring,
   accountList,
   approve,
   accountReject,

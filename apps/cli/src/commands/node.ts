@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { backUp, isFounded, type RunningNode, restore, startNode } from '@salus/node';
+import { backUp, isFounded, markPutBack, type RunningNode, restore, startNode } from '@salus/node';
 import { type Command, textOf } from '../command.ts';
 import { cliError } from '../errors.ts';
 import { found } from '../founding.ts';
@@ -73,6 +73,9 @@ export const nodeBackup: Command = {
   },
 };
 
+const TELL_EVERYBODY =
+  'Nothing of a patient is opened before a device of theirs and one of the operator’s have been in contact. Tell everybody of the restore: their devices ask whether it is true.';
+
 export const nodeRestore: Command = {
   name: 'node restore',
   summary: 'Restore a backup into this empty home (SALUS_RECOVERY_KEY or a prompt)',
@@ -84,6 +87,21 @@ export const nodeRestore: Command = {
     if (!/^[0-9a-f]{64}$/.test(key.trim()))
       throw cliError('argument-wrong', { why: 'A recovery key is 64 hexadecimal digits.' });
     await restore(io.home, folder, Uint8Array.from(Buffer.from(key.trim(), 'hex')));
-    yield { ok: true, restored: join(io.home, 'node') };
+    yield {
+      ok: true,
+      restored: join(io.home, 'node'),
+      note: TELL_EVERYBODY,
+    };
+  },
+};
+
+export const nodePutBack: Command = {
+  name: 'node put-back',
+  summary: 'Say that this home was put back by other means: a copied folder, a snapshot of the machine',
+  usage: '',
+  example: 'salus node put-back',
+  async *run({ io }) {
+    await markPutBack(io.home);
+    yield { ok: true, restored: join(io.home, 'node'), note: TELL_EVERYBODY };
   },
 };

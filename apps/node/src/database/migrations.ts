@@ -12,6 +12,7 @@ const WITHOUT_ROWID = sql`without rowid`;
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-main-job': { up: async (database: Kysely<Tables>) => createMainJob(database) },
+  '0002-restoration': { up: async (database: Kysely<Tables>) => createRestoration(database) },
 };
 
 async function createMainJob(database: Kysely<Tables>): Promise<void> {
@@ -211,4 +212,15 @@ async function createPlacement({ schema }: Kysely<Tables>): Promise<void> {
     .addPrimaryKeyConstraint('extent_key', ['stripe', 'stripe_offset'])
     .execute();
   await schema.createIndex('extent_chunk').on('extent').column('chunk').execute();
+}
+
+async function createRestoration({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable('shown')
+    .addColumn('restoration', 'text', (c) => c.notNull())
+    .addColumn('account', 'text', (c) => c.notNull())
+    .addColumn('device', 'text', (c) => c.notNull())
+    .addColumn('height', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('shown_key', ['restoration', 'account'])
+    .execute();
 }

@@ -81,6 +81,8 @@ export interface Tables {
   };
   entry: { label: Bytes; value: Bytes };
   delegation_box: { delegation: string; operation: string; box: Bytes };
+  /** Whose device has shown its newest header since a restore. */
+  shown: { restoration: string; account: string; device: string; height: number };
   row: { label: Bytes; delegation: string; operation: string; wrapped: Bytes };
   stripe: { stripe: string; k: number; n: number; sealed_bytes: number };
   shard: { stripe: string; idx: number; store: string; object: string | null; size_bytes: number; state: string };

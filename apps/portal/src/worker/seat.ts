@@ -1,4 +1,4 @@
-import { type Device, listen, resume } from '@salus/sdk';
+import { type Device, listen, restoredSince, resume } from '@salus/sdk';
 import { refusal } from './failure.ts';
 import { tell } from './news.ts';
 import { store, surroundings } from './surroundings.ts';
@@ -13,6 +13,18 @@ let hearing: AbortController | undefined;
 export async function seated(): Promise<Device> {
   if (!current) sit(await resume(surroundings));
   return current!;
+}
+
+/** The same, once more from the beginning where the server was restored meanwhile. Throws `ledger-restored`. */
+export async function upToDate(): Promise<Device> {
+  const device = await seated();
+  if (!(await restoredSince(device))) {
+    await device.follow();
+    return device;
+  }
+  hearing?.abort();
+  current = undefined;
+  return seated();
 }
 
 /** Whether somebody is signed in on this browser; says so without asking the server. */

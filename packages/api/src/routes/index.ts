@@ -6,6 +6,7 @@ import * as ledger from './ledger.ts';
 import * as network from './network.ts';
 import * as reads from './reads.ts';
 import * as records from './records.ts';
+import * as restoration from './restoration.ts';
 import * as search from './search.ts';
 
 /** Every route of the API, by the name its handler and its client call it. */
@@ -39,6 +40,8 @@ export const routes = {
   accountEvents: ledger.accountEvents,
   consistency: ledger.consistency,
   blocks: ledger.blocks,
+  resend: restoration.resend,
+  showNewest: restoration.showNewest,
   missingChunks: records.missingChunks,
   putChunks: records.putChunks,
   putRecords: records.putRecords,

@@ -13,7 +13,14 @@ export const network = route({
   access: 'public',
   summary: 'Genesis of the network this node belongs to',
   body: nothing,
-  reply: z.strictObject({ genesis: wire.bytesUpTo(16_384), version: z.string() }),
+  reply: z.strictObject({
+    genesis: wire.bytesUpTo(16_384),
+    version: z.string(),
+    /** Devices keep their operations above this height: a backup has those below, and so has the one before it. */
+    keepFrom: field.uint(),
+    /** Where the node was restored: its signed statement (spec/ledger.md). */
+    restoration: z.nullable(wire.bytesUpTo(8_192)),
+  }),
 });
 
 export const challenge = route({

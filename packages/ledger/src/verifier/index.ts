@@ -1,4 +1,5 @@
 export { type Header, headerSchema, parseHeader, type SignedHeader, type TrustedGenesis } from '../block/header.ts';
+export { forkBelow, type Restoration, signRestoration, verifyRestoration } from '../block/restoration.ts';
 export { type LedgerCode, ledgerError } from '../errors.ts';
 export type { ProvenEntries } from '../ledger.ts';
 export { type InclusionProof, inclusionProofSchema } from '../log/proof.ts';

@@ -63,3 +63,7 @@ export const uploadMessage = (network: Bytes, content: Bytes): Bytes =>
 /** What a device signs to open a session. */
 export const sessionMessage = (network: Bytes, origin: string, nonce: Bytes): Bytes =>
   framed('SALUS1/session', network, origin, nonce);
+
+/** What a device signs to show a restored node the newest header it has seen. */
+export const shownMessage = (network: Bytes, restoration: string, account: string, header: Bytes): Bytes =>
+  framed('SALUS1/shown', network, restoration, account, sha256(header));

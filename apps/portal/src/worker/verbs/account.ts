@@ -1,5 +1,5 @@
 import { createAccount, type Device, logIn, myLetters, type Profile, readCode, showCode, whoAmI } from '@salus/sdk';
-import { isTaken, leave, seated, sit } from '../seat.ts';
+import { isTaken, leave, seated, sit, upToDate } from '../seat.ts';
 import { surroundings } from '../surroundings.ts';
 
 /** Who sits at this browser, and whether they may go on. */
@@ -29,7 +29,7 @@ export const accountVerbs = {
   /** Undefined where nobody is signed in. */
   async seat(): Promise<Seat | undefined> {
     if (!(await isTaken())) return undefined;
-    const device = await seated();
+    const device = await upToDate();
     const { identity, account, trust } = device;
     const organisation = trust.genesis.organisation.name;
     const held = { account, role: identity.role, email: identity.email, organisation };

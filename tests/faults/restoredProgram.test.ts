@@ -1,0 +1,110 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Line, NodeProgram, salus } from '../src/program.ts';
+
+const ENV = { SALUS_PASSWORD: 'correct horse battery staple' };
+const WHO = ['--email', '--birth-date', '1984-03-02', '--phone', '+91 98', '--address', '12 Lake Road'];
+
+let folder: string;
+let node: NodeProgram;
+let restored: NodeProgram;
+let number: string;
+let rao: string;
+
+/** Runs a command as somebody; profiles stay where the first node founded them. */
+const as = (profile: string, args: string[], at = node) =>
+  salus([...args, '--profile', profile, '--node', at.url], { ...ENV, SALUS_HOME: join(folder, 'home') });
+
+async function done(profile: string, args: string[], at = node): Promise<Line[]> {
+  const { code, lines } = await as(profile, args, at);
+  expect(lines.filter(({ ok }) => ok === false)).toEqual([]);
+  expect(code).toBe(0);
+  return lines;
+}
+
+async function register(profile: string, role: string, more: string[] = []): Promise<Line> {
+  const [, ...rest] = WHO;
+  const args = ['account', 'create', '--role', role, '--name', profile, '--email', `${profile}@example.org`, ...rest];
+  const [line] = await done(profile, [...args, ...more]);
+  await done('operator', ['approve', String(line!.account)]);
+  return line!;
+}
+
+const search = (at: NodeProgram) => as('rao', ['search', 'lipids', '--open', join(folder, 'charts')], at);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'salus-restored-'));
+  node = new NodeProgram(join(folder, 'home'));
+  restored = new NodeProgram(join(folder, 'restored'));
+  await node.start(['--organisation', 'City Hospital', '--email', 'operator@example.org'], ENV);
+  ({ number } = (await register('meera', 'patient')) as { number: string });
+  const doctor = ['--licence', 'KL-1', '--speciality', 'Cardiology', '--hospital', 'City Hospital'];
+  ({ account: rao } = (await register('rao', 'doctor', doctor)) as { account: string });
+  const file = join(folder, 'lipids.txt');
+  await writeFile(file, 'lipids: 4.1');
+  await done('meera', ['record', 'add', file, '--word', 'lipids']);
+  const [asked] = await done('rao', ['request', '--number', number, '--words', 'Chest pain']);
+  await done('operator', ['verify-request', String(asked!.request)]);
+  await done('meera', ['consent', String(asked!.request), '--until', '30d']);
+  expect((await search(node)).code).toBe(0);
+  await done('operator', ['node', 'backup', join(folder, 'backup')]);
+  // What the backup does not know: that she stopped sharing, and one more record.
+  await done('meera', ['revoke', rao]);
+  await done('meera', ['record', 'add', file, '--title', 'Lipids again']);
+  const recoveryKey = String(node.said.find((line) => line.recoveryKey)!.recoveryKey);
+  await node.stop();
+  const home = { SALUS_HOME: restored.home, SALUS_RECOVERY_KEY: recoveryKey };
+  const { code, lines } = await salus(['node', 'restore', join(folder, 'backup')], home);
+  expect({ code, ok: lines[0]!.ok, note: lines[0]!.note }).toEqual({
+    code: 0,
+    ok: true,
+    note: expect.stringContaining('Tell everybody'),
+  });
+  await cp(join(node.home, 'clouds'), join(restored.home, 'clouds'), { recursive: true });
+  await restored.start();
+});
+afterAll(async () => {
+  await node?.stop();
+  await restored?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('salus, with a node restored from a backup older than a revocation', () => {
+  it('opens nothing, asks the patient whether it is true, and sends again what is missing', async () => {
+    const refused = await search(restored);
+    expect(refused.code).toBe(1);
+    expect(refused.lines.at(-1)).toMatchObject({ ok: false, code: 'restored-waiting' });
+
+    // She saw more than the server has: nothing goes on before she says so.
+    expect((await as('meera', ['record', 'list'], restored)).lines[0]).toMatchObject({
+      ok: false,
+      code: 'ledger-restored',
+    });
+    expect((await as('meera', ['account', 'accept-restored'], restored)).lines[0]).toMatchObject({
+      code: 'argument-missing',
+    });
+
+    // Killed and started again in between, it still waits for her and for the operator.
+    await restored.kill();
+    await restored.start();
+    const health = async () => (await (await fetch(`${restored.url}/health`)).json()) as { restored: Line };
+    expect((await health()).restored.waiting).toBe(1);
+
+    const [whole, ...gone] = await done('meera', ['account', 'accept-restored', '--yes'], restored);
+    expect(whole).toMatchObject({ ok: true, sentAgain: 1, missing: 1, later: 0, waitingFor: ['operator'] });
+    expect(gone).toEqual([
+      expect.objectContaining({ missing: 'record.commit', title: 'Lipids again', why: 'content-missing' }),
+    ]);
+    // The operator’s device saw nothing that is missing: any command of theirs is the contact that counts.
+    await done('operator', ['account', 'list'], restored);
+    expect((await health()).restored.waiting).toBe(0);
+
+    const cutOff = await search(restored);
+    expect(cutOff.code).toBe(1);
+    expect(cutOff.lines.at(-1)).toMatchObject({ code: 'read-refused' });
+    expect(await done('meera', ['record', 'list'], restored)).toHaveLength(1);
+    await done('operator', ['verify'], restored);
+  });
+});
