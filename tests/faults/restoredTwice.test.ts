@@ -86,7 +86,7 @@ describe('a node that was restored', () => {
 
   it('has it written on its ledger each time, by the operator, once', async () => {
     const operator = await resume(at(ward.hospital.operator.store));
-    const restores = (await historyOf(operator)).filter(({ what }) => what === 'restored the server from a backup');
+    const restores = (await historyOf(operator)).filter(({ type }) => type === 'node.restored');
     expect(restores).toHaveLength(2);
   });
 
