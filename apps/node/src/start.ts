@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApi } from '@salus/api';
 import { equal } from '@salus/base';
-import { openClouds, openFolderStore } from '@salus/clouds';
+import { openClouds } from '@salus/clouds';
 import { openEmbeddedLedger } from '@salus/ledger';
 import { initPairing, systemRandom, thresholdOf } from '@salus/schemes/keyless';
 import { ready as opaqueReady } from '@serenity-kit/opaque';
@@ -28,6 +28,7 @@ import { repairRegularly } from './repairing.ts';
 import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
+import { type AroundStore, openStores } from './stores.ts';
 import { sweep } from './sweep.ts';
 import { VERSION } from './version.ts';
 
@@ -47,6 +48,8 @@ export interface StartOptions {
   /** Folder of the built page, served beside the API where it is there. */
   portal?: string;
   now?: () => number;
+  /** Wraps each store, for tests of what a node does when one fails. */
+  aroundStore?: AroundStore;
 }
 
 /** The composition root: opens every part of a founded node and serves. Throws our errors where a part cannot be opened. */
@@ -113,12 +116,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   const keys = await publicKeysOf(secrets);
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
-  const stores = await Promise.all(
-    config.stores.map(async ({ name, folder }) => ({
-      name,
-      store: await openFolderStore({ directory: join(options.home, folder) }),
-    })),
-  );
+  const stores = openStores(options.home, config, options.aroundStore);
   const placement = new DatabasePlacement(database);
   const clouds = openClouds({
     stores,
@@ -128,6 +126,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     placement,
     random: systemRandom,
     clock: machineClock,
+    writeTimeoutMs: config.storeTimeoutMs,
+    readTimeoutMs: config.storeTimeoutMs,
     onEvent: (event) => log.info(event, 'clouds'),
   });
   closers.push(() => clouds.close());
