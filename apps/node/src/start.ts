@@ -18,7 +18,7 @@ import { readGenesis } from './genesis.ts';
 import { handlersOf } from './handlers.ts';
 import { Keeper } from './keeper.ts';
 import { takeLock } from './lock.ts';
-import { mendDatabase } from './mending.ts';
+import { isLost, LOST_FIX, type Lost, mendDatabase } from './mending.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { DatabasePlacement } from './placement.ts';
@@ -28,6 +28,7 @@ import { repairRegularly } from './repairing.ts';
 import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
+import { SteadyClock } from './steadyClock.ts';
 import { type AroundStore, openStores } from './stores.ts';
 import { sweep } from './sweep.ts';
 import { VERSION } from './version.ts';
@@ -37,6 +38,9 @@ export interface RunningNode {
   url: string;
   /** Its parts, for tests and for whoever composes it. */
   context: NodeContext;
+  /** What the database lacks of what the ledger knows, and what to do about it. */
+  lost: Lost;
+  fix?: string;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;
 }
@@ -68,7 +72,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       handlers: handlersOf(context),
       admit: admission(context),
       openApi: openApi(VERSION),
-      health: async () => ({ ok: true, version: VERSION, height: context.ledger.head().height, lost }),
+      health: async () => ({
+        ok: true,
+        version: VERSION,
+        height: context.ledger.head().height,
+        lost,
+        ...lostFix(lost),
+      }),
       metrics,
       log: context.log,
       perMinute: config.perMinute,
@@ -79,12 +89,14 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
     closers.push(repairRegularly(context, config.repairEveryMs));
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
-    return { url, context, stop };
+    return { url, context, lost, ...lostFix(lost), stop };
   } catch (thrown) {
     await stop();
     throw thrown;
   }
 }
+
+const lostFix = (lost: Lost): { fix?: string } => (isLost(lost) ? { fix: LOST_FIX } : {});
 
 /** What devices may call the address that a node listens on: a loopback address has a name, too. */
 function originsAt(url: string): string[] {
@@ -93,7 +105,8 @@ function originsAt(url: string): string[] {
 }
 
 async function openParts(directory: string, options: StartOptions, closers: (() => Promise<unknown>)[]) {
-  const now = options.now ?? Date.now;
+  const clock = new SteadyClock(options.now ?? Date.now);
+  const { now } = clock;
   const config = await readConfig(directory);
   const genesisBytes = await readGenesis(directory);
   if (!genesisBytes) throw nodeError('genesis-mismatch');
@@ -112,6 +125,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     now,
   });
   closers.push(() => ledger.close());
+  clock.isNotBefore(ledger.head().time);
   const { genesis, network } = ledger;
   const keys = await publicKeysOf(secrets);
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
