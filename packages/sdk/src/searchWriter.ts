@@ -68,7 +68,7 @@ export async function writeEntries(
   reader: Reader,
   findables: readonly Findable[],
 ): Promise<WrittenEntries> {
-  const month = monthOf(device.now());
+  const month = monthOf(device.time);
   const { channel, opened } = await channelTo(device, reader);
   await settlePending(device, reader.account, channel);
   const writer = new Writer(device, channel, month);
@@ -141,7 +141,7 @@ async function channelTo(
   const bytes = await device.store.get(storeName(reader.account));
   const held = bytes && decodeCanonical('search channel', bytes, writtenChannel, CHANNEL_LIMIT_BYTES);
   if (held && held.keysVersion === reader.keys.keysVersion) return { channel: held, opened: [held.offer] };
-  const epoch = monthOf(device.now());
+  const epoch = monthOf(device.time);
   const ends = {
     author: device.account,
     device: device.identity.device.id,
