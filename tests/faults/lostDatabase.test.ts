@@ -2,12 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backUp, restore } from '@salus/node';
 import { systemRandom } from '@salus/schemes/keyless';
-import { cloudStatus, myRecord, resume, verifyLedger } from '@salus/sdk';
+import { cloudStatus, listRequests, myRecord, resume, searchDelegated, verifyLedger } from '@salus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Hospital } from '../src/hospital.ts';
 import { refusal } from '../src/refusal.ts';
 import { add, note, readAll } from '../src/sharing.ts';
-import { openWard, type Ward } from '../src/ward.ts';
+import { openWard, TOPIC, type Ward } from '../src/ward.ts';
 
 let ward: Ward;
 beforeAll(async () => {
@@ -26,15 +26,37 @@ describe('a node whose database is gone', () => {
     const { stripes } = await cloudStatus(hospital.operator);
     const backup = `${hospital.home}-backup`;
     await backUp(hospital.home, backup, systemRandom);
-    expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0 } });
+    expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0, delegations: 0 } });
+    expect(await health()).not.toHaveProperty('fix');
 
     await hospital.restart(async () => {
       for (const file of database()) await rm(file, { force: true });
     });
-    expect(await health()).toMatchObject({ lost: { accounts: 3, records: 2 } });
+    const lost = { accounts: 3, records: 2, delegations: 1 };
+    const told = (await health()) as { fix: string };
+    expect(told).toMatchObject({ lost });
+    // To whoever starts it, whoever asks it, and in its log.
+    expect(hospital.node).toMatchObject({ lost, fix: told.fix });
+    for (const kind of [
+      'Profiles',
+      'patient numbers',
+      'keyrings',
+      'letters',
+      'slots',
+      'locks',
+      'search entries',
+      'rows',
+    ])
+      expect(told.fix).toContain(kind);
+    expect(told.fix).toContain('salus node restore');
     const log = await readFile(join(hospital.home, 'node', 'log', 'node.log'), 'utf8');
     expect(log).toContain('placement made again from the stores');
-    expect(log).toMatch(/"accounts":3,"records":2.*restore a backup/);
+    expect(log).toMatch(/"accounts":3,"records":2,"delegations":1.*only a backup brings back/);
+    // What the message says came back did: lists by whom they concern, from the blocks.
+    const [request] = await listRequests(ward.rao.device);
+    expect(request).toMatchObject({ patient: meera.device.account, status: 'approved', words: undefined });
+    const { delegations } = await ward.shah.device.client.call('delegations', {});
+    expect(delegations).toMatchObject([{ delegation: ward.delegation, patients: [meera.device.account] }]);
 
     // Placement, from the headers of the pieces alone.
     const { clouds } = hospital.node.context;
@@ -49,7 +71,7 @@ describe('a node whose database is gone', () => {
 
     // A second start finds nothing more to do, and still says so.
     await hospital.restart();
-    expect(await health()).toMatchObject({ lost: { accounts: 3, records: 2 } });
+    expect(await health()).toMatchObject({ lost });
 
     await hospital.restart(async () => {
       await rm(join(hospital.home, 'node'), { recursive: true });
@@ -58,7 +80,11 @@ describe('a node whose database is gone', () => {
     });
     expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0 } });
     for (const device of [hospital.operator, ward.meera.device]) await resume(hospital.surroundings(device.store));
-    expect(await readAll(await resume(hospital.surroundings(ward.rao.store)), 'heart')).toEqual(['heart murmur']);
+    const rao = await resume(hospital.surroundings(ward.rao.store));
+    const shah = await resume(hospital.surroundings(ward.shah.store));
+    expect(await readAll(rao, 'heart')).toEqual(['heart murmur']);
+    expect(await searchDelegated(shah, TOPIC)).toHaveLength(1);
+    expect((await listRequests(rao))[0]).toMatchObject({ request: request!.request });
     await add(meera.device, note('heart goes on'));
     expect(await readAll(ward.rao.device, 'heart')).toEqual(['heart goes on', 'heart murmur']);
   });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bytes } from '@salus/base';
-import { foundNode, type NodeConfig, type RunningNode, startNode } from '@salus/node';
+import { foundNode, type NodeConfig, type RunningNode, type StartOptions, startNode } from '@salus/node';
 import { systemRandom } from '@salus/schemes/keyless';
 import {
   activate,
@@ -38,12 +38,13 @@ export class Hospital {
     public node: RunningNode,
     public operator: Device,
     clock: Clock,
+    private readonly how: Pick<StartOptions, 'aroundStore'>,
   ) {
     this.clock = clock;
   }
 
   /** Stop it when done. Limits of calls a minute are out of the way unless told otherwise. */
-  static async open(config: Partial<NodeConfig> = {}): Promise<Hospital> {
+  static async open(config: Partial<NodeConfig> = {}, how: Pick<StartOptions, 'aroundStore'> = {}): Promise<Hospital> {
     const clock = new Clock();
     const home = await mkdtemp(join(tmpdir(), 'salus-hospital-'));
     const { identity, operator } = await newOperator(ORGANISATION, emailOf('operator'), systemRandom);
@@ -54,9 +55,10 @@ export class Hospital {
       random: systemRandom,
       config: { perMinute: 1_000_000, repairEveryMs: 3_600_000, ...config },
     });
-    const node = await startNode({ home, port: 0, now: clock.now });
+    const node = await startNode({ home, port: 0, now: clock.now, ...how });
     const surroundings = { node: node.url, store: new MemoryStore(), random: systemRandom, now: clock.now };
-    return new Hospital(home, recoveryKey, node, await enrolOperator(surroundings, identity, PASSWORD), clock);
+    const enrolled = await enrolOperator(surroundings, identity, PASSWORD);
+    return new Hospital(home, recoveryKey, node, enrolled, clock, how);
   }
 
   get url(): string {
@@ -86,7 +88,7 @@ export class Hospital {
     const port = Number(new URL(this.url).port);
     await this.node.stop();
     await between();
-    this.node = await startNode({ home: this.home, port, now: this.clock.now });
+    this.node = await startNode({ home: this.home, port, now: this.clock.now, ...this.how });
   }
 
   /** A device as after a restart of its own: what its store keeps and nothing else. */

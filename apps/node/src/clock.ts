@@ -1,8 +1,11 @@
 import type { Clock } from '@salus/clouds';
 
-/** The machine's time. Timers do not keep the process alive. */
+/**
+ * Time as it passes, which nobody sets: what a store or a caller waits for is no longer and no shorter where the machine's
+ * clock jumps. Timers do not keep the process alive.
+ */
 export const machineClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs).unref();
     return () => clearTimeout(timer);

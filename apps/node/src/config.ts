@@ -21,6 +21,8 @@ export const nodeConfig = z.strictObject({
     .array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,40}$/), folder: z.string().max(1_000) }))
     .min(2)
     .max(32),
+  /** A store that has not read or written a piece, of a megabyte at most, after so long counts as failed. */
+  storeTimeoutMs: z.number().int().min(100).max(600_000).default(30_000),
   dataShards: z.number().int().min(1).max(16).default(4),
   /** Calls a minute from one address. */
   perMinute: z.number().int().min(1).default(6_000),

@@ -13,10 +13,11 @@ export async function* eventLines(node: NodeContext, caller: Caller, signal: Abo
     yield utf8(`${JSON.stringify(item satisfies NewsItem)}\n`);
 }
 
-/** Operations of an account's chain. An account's own, or any for an operator: others have no business with it. */
+/** Operations of an account's chain. An account's own, or any for an operator: others have no business with it. Throws `account-unknown`. */
 export function eventsOf(node: NodeContext, caller: Caller, account: string, from: number) {
   const role = node.ledger.get(accountKey(caller.account))?.role;
-  if (account !== caller.account && role !== 'operator') throw nodeError('account-unknown', { account });
+  const mayAsk = account === caller.account || role === 'operator';
+  if (!mayAsk || !node.ledger.get(accountKey(account))) throw nodeError('account-unknown', { account });
   const events = node.ledger.events(account, from, LIMITS.page);
   return {
     total: node.ledger.get(eventsKey(account))?.count ?? 0,

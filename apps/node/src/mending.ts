@@ -2,11 +2,19 @@ import type { NodeContext } from './context.ts';
 
 /** What the ledger knows and the database does not: only a backup brings it back. */
 export interface Lost {
-  /** Accounts without profile and keyring. */
+  /** Accounts without profile, number, keyring and letters: nobody signs in on a new device, no name is shown. */
   accounts: number;
-  /** Records without slots, locks, versions and search entries. */
+  /** Records without slots, locks, versions and search entries: nobody opens them, their owners included. */
   records: number;
+  /** Delegations without their rows and boxes: nothing is found or opened under them. */
+  delegations: number;
 }
+
+/** What to do about it, for people: what came back by itself, what did not, and what brings it. */
+export const LOST_FIX =
+  'The ledger is whole; requests, assignments, public keys, lists of delegations and the places of all pieces were made again from ledger and stores. Profiles, patient numbers, keyrings, letters, slots, locks, search entries and delegations’ rows are nowhere but in a backup: stop the node and run `salus node restore FOLDER` into an empty home beside the stores.';
+
+export const isLost = ({ accounts, records, delegations }: Lost): boolean => accounts + records + delegations > 0;
 
 type Mended = Pick<NodeContext, 'ledger' | 'database' | 'clouds' | 'placement' | 'log'>;
 
@@ -21,8 +29,7 @@ export async function mendDatabase(node: Mended): Promise<Lost> {
     if (report.objects > 0) node.log.warn(report, 'placement made again from the stores');
   }
   const lost = await lostFrom(node);
-  if (lost.accounts + lost.records > 0)
-    node.log.error(lost, 'the database lacks profiles, keyrings, slots, locks or search entries: restore a backup');
+  if (isLost(lost)) node.log.error({ ...lost, fix: LOST_FIX }, 'the database lacks what only a backup brings back');
   return lost;
 }
 
@@ -35,11 +42,16 @@ async function lostFrom({ ledger, database }: Mended): Promise<Lost> {
     .selectFrom((e) => e.selectFrom('record').select(['record', 'grp']).distinct().as('one'))
     .select((e) => e.fn.countAll().as('count'))
     .executeTakeFirstOrThrow();
+  const boxes = await database
+    .selectFrom('delegation_box')
+    .select((e) => e.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow();
   // The operator of the genesis has no profile here.
   const registered = countOf(ledger, 'account/') - 1;
   return {
     accounts: Math.max(0, registered - Number(accounts.count)),
     records: Math.max(0, countOf(ledger, 'record/') - Number(records.count)),
+    delegations: Math.max(0, countOf(ledger, 'delegation/') - Number(boxes.count)),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApi } from '@salus/api';
 import { equal } from '@salus/base';
-import { openClouds, openFolderStore } from '@salus/clouds';
+import { openClouds } from '@salus/clouds';
 import { openEmbeddedLedger } from '@salus/ledger';
 import { initPairing, systemRandom, thresholdOf } from '@salus/schemes/keyless';
 import { ready as opaqueReady } from '@serenity-kit/opaque';
@@ -18,7 +18,7 @@ import { readGenesis } from './genesis.ts';
 import { handlersOf } from './handlers.ts';
 import { Keeper } from './keeper.ts';
 import { takeLock } from './lock.ts';
-import { mendDatabase } from './mending.ts';
+import { isLost, LOST_FIX, type Lost, mendDatabase } from './mending.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { DatabasePlacement } from './placement.ts';
@@ -30,6 +30,8 @@ import { keepFrom } from './restored.ts';
 import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
+import { SteadyClock } from './steadyClock.ts';
+import { type AroundStore, openStores } from './stores.ts';
 import { sweep } from './sweep.ts';
 import { VERSION } from './version.ts';
 
@@ -38,6 +40,9 @@ export interface RunningNode {
   url: string;
   /** Its parts, for tests and for whoever composes it. */
   context: NodeContext;
+  /** What the database lacks of what the ledger knows, and what to do about it. */
+  lost: Lost;
+  fix?: string;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;
 }
@@ -49,6 +54,8 @@ export interface StartOptions {
   /** Folder of the built page, served beside the API where it is there. */
   portal?: string;
   now?: () => number;
+  /** Wraps each store, for tests of what a node does when one fails. */
+  aroundStore?: AroundStore;
 }
 
 /** The composition root: opens every part of a founded node and serves. Throws our errors where a part cannot be opened. */
@@ -73,6 +80,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
         height: context.ledger.head().height,
         lost,
         restored: restoredOf(context.restoration),
+        ...lostFix(lost),
       }),
       metrics,
       log: context.log,
@@ -84,12 +92,14 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
     closers.push(repairRegularly(context, config.repairEveryMs));
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
-    return { url, context, stop };
+    return { url, context, lost, ...lostFix(lost), stop };
   } catch (thrown) {
     await stop();
     throw thrown;
   }
 }
+
+const lostFix = (lost: Lost): { fix?: string } => (isLost(lost) ? { fix: LOST_FIX } : {});
 
 /** What devices may call the address that a node listens on: a loopback address has a name, too. */
 function originsAt(url: string): string[] {
@@ -101,7 +111,8 @@ function originsAt(url: string): string[] {
 const restoredOf = ({ current, waiting }: Restoration) => (current ? { height: current.header.height, waiting } : null);
 
 async function openParts(directory: string, options: StartOptions, closers: (() => Promise<unknown>)[]) {
-  const now = options.now ?? Date.now;
+  const clock = new SteadyClock(options.now ?? Date.now);
+  const { now } = clock;
   const config = await readConfig(directory);
   const genesisBytes = await readGenesis(directory);
   if (!genesisBytes) throw nodeError('genesis-mismatch');
@@ -121,16 +132,12 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   });
   closers.push(() => ledger.close());
   const restoration = await Restoration.open(directory, ledger, database, secrets.validator);
+  clock.isNotBefore(ledger.head().time);
   const { genesis, network } = ledger;
   const keys = await publicKeysOf(secrets);
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
-  const stores = await Promise.all(
-    config.stores.map(async ({ name, folder }) => ({
-      name,
-      store: await openFolderStore({ directory: join(options.home, folder) }),
-    })),
-  );
+  const stores = openStores(options.home, config, options.aroundStore);
   const placement = new DatabasePlacement(database);
   const clouds = openClouds({
     stores,
@@ -140,6 +147,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     placement,
     random: systemRandom,
     clock: machineClock,
+    writeTimeoutMs: config.storeTimeoutMs,
+    readTimeoutMs: config.storeTimeoutMs,
     onEvent: (event) => log.info(event, 'clouds'),
   });
   closers.push(() => clouds.close());

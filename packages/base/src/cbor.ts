@@ -1,6 +1,7 @@
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import type { z } from 'zod';
 import { type Bytes, equal } from './bytes.ts';
+import { isNestedDeeper } from './cborDepth.ts';
 import { errorTable } from './error.ts';
 
 /** Errors of bytes and values from outside that have not the form they must have. */
@@ -53,6 +54,8 @@ export function checkShape<Schema extends z.ZodType>(what: string, value: unknow
 }
 
 function decodeStrictly(what: string, bytes: Bytes): unknown {
+  if (isNestedDeeper(bytes, NESTING_LIMIT))
+    throw encodingError('encoding-malformed', { what, why: `nested deeper than ${NESTING_LIMIT}` });
   let value: unknown;
   try {
     value = decode(bytes, DECODE_OPTIONS);
@@ -67,6 +70,9 @@ function decodeStrictly(what: string, bytes: Bytes): unknown {
     throw encodingError('encoding-malformed', { what, why: 'not the shortest form' });
   return value;
 }
+
+/** Lists and maps in each other: our deepest form has seven, and far more would exhaust the stack that decodes them. */
+const NESTING_LIMIT = 32;
 
 const DECODE_OPTIONS = {
   strict: true,

@@ -2,7 +2,7 @@ import * as nodeFiles from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, isSalusError } from '@salus/base';
 import { cloudsError } from './errors.ts';
-import type { FolderFiles } from './folderFiles.ts';
+import { type FolderFiles, oneAtATime } from './folderFiles.ts';
 import { fileOf, folderMatters, folderOf, nameOf } from './folderPath.ts';
 import { FolderSync } from './folderSync.ts';
 import { checkObjectName } from './objectName.ts';
@@ -39,7 +39,7 @@ const codeOf = (thrown: unknown): string => String((thrown as NodeJS.ErrnoExcept
  * a crash leaves the old object or none, and what it leaves behind is removed here. Throws `store-unavailable`.
  */
 export async function openFolderStore({ directory, files = nodeFiles }: FolderStoreOptions): Promise<FolderStore> {
-  const store = new Folder(directory, files);
+  const store = new Folder(directory, oneAtATime(files));
   await store.open();
   return store;
 }
@@ -64,7 +64,10 @@ class Folder implements FolderStore {
     await this.#guarded(async () => {
       await this.files.mkdir(this.directory, { recursive: true });
       await this.files.rm(this.#unfinished, { recursive: true, force: true });
-      await this.#makeRooms();
+      // A disk without room for a folder may still be read; who writes is told.
+      await this.#makeRooms().catch((thrown: unknown) => {
+        if (!FULL.has(codeOf(thrown))) throw thrown;
+      });
       await this.#sync.sync(this.directory);
     });
   }

@@ -27,6 +27,7 @@ export {
   type UsageReporting,
 } from './objectStore.ts';
 export { openClouds } from './openClouds.ts';
+export { openLater } from './openLater.ts';
 export { gather, piecesOf } from './pieces.ts';
 export {
   type ChunkExtent,

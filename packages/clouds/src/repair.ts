@@ -50,26 +50,33 @@ interface Checked {
   states: Map<number, ShardState>;
 }
 
-/** Reads every shard. A store that does not answer says nothing of its shard: that keeps the state it had. */
+/**
+ * Reads every shard. A store that does not answer says nothing of its shard: that keeps the state it had. Stores that are
+ * set aside are asked where the others do not suffice: each stripe would wait for one that hangs.
+ */
 async function checkStripe(world: World, placement: StripePlacement): Promise<Checked> {
   const checked: Checked = { bodies: new Map(), entries: [], states: new Map() };
-  await Promise.all(
-    placement.shards.map(async (place) => {
-      try {
-        const { body, entries } = await readShard(world, place);
-        checked.bodies.set(place.index, body);
-        checked.entries = entries;
-        checked.states.set(place.index, 'stored');
-      } catch (thrown) {
-        const state = world.stores.has(place.store) ? faultOf(thrown) : 'missing';
-        if (!state || (state === 'missing' && place.state === 'owed')) return;
-        checked.states.set(place.index, state);
-        if (place.state === 'stored')
-          world.emit({ kind: 'shard-faulty', store: place.store, stripe: place.stripe, index: place.index, state });
-      }
-    }),
-  );
+  const check = (places: readonly ShardPlace[]) =>
+    Promise.all(places.map((place) => checkShardAt(world, place, checked)));
+  const isAside = ({ store }: ShardPlace) => world.stores.get(store)?.answers === false;
+  await check(placement.shards.filter((place) => !isAside(place)));
+  if (checked.bodies.size < placement.k) await check(placement.shards.filter(isAside));
   return checked;
+}
+
+async function checkShardAt(world: World, place: ShardPlace, checked: Checked): Promise<void> {
+  try {
+    const { body, entries } = await readShard(world, place);
+    checked.bodies.set(place.index, body);
+    checked.entries = entries;
+    checked.states.set(place.index, 'stored');
+  } catch (thrown) {
+    const state = world.stores.has(place.store) ? faultOf(thrown) : 'missing';
+    if (!state || (state === 'missing' && place.state === 'owed')) return;
+    checked.states.set(place.index, state);
+    if (place.state === 'stored')
+      world.emit({ kind: 'shard-faulty', store: place.store, stripe: place.stripe, index: place.index, state });
+  }
 }
 
 interface Faulty {

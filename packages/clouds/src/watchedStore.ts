@@ -14,12 +14,19 @@ const ASIDE_LIMIT_MS = 60_000;
 /** Reads or writes under way at most, above which a store counts as behind: 16 shards are 16 MiB of memory. */
 export const STORE_WINDOW = 16;
 
+/**
+ * Calls given up on that have not ended: whatever a driver does with them, a store that hangs holds no more shards in memory
+ * than these. It is asked again when some of them end.
+ */
+const UNENDED_LIMIT = 16;
+
 /** A store with a watch on it: how fast it answers, whether it fails, how much is asked of it now. */
 export class WatchedStore {
   latencyMs: number | null = null;
   lastError: string | null = null;
   busy = 0;
   #failures = 0;
+  #unended = 0;
   #asideUntil: TimeMs = 0;
   #fullUntil: TimeMs = 0;
 
@@ -58,6 +65,7 @@ export class WatchedStore {
     const abort = new AbortController();
     this.busy++;
     try {
+      if (this.#unended >= UNENDED_LIMIT) throw cloudsError('store-slow', { timeoutMs });
       const result = await this.#within(timeoutMs, work(this.store, abort.signal), abort, cancel);
       this.#succeeded(this.clock.now() - started);
       return result;
@@ -77,7 +85,10 @@ export class WatchedStore {
     cancel?: AbortSignal,
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
+      let givenUp = false;
       const giveUp = (error: Error) => {
+        if (!givenUp) this.#unended++;
+        givenUp = true;
         reject(error);
         abort.abort();
       };
@@ -88,6 +99,7 @@ export class WatchedStore {
       work.then(resolve, reject).finally(() => {
         stopTimer();
         cancel?.removeEventListener('abort', cancelled);
+        if (givenUp) this.#unended--;
       });
     });
   }
@@ -95,6 +107,8 @@ export class WatchedStore {
   #succeeded(tookMs: number): void {
     if (this.#failures > 0) this.emit({ kind: 'store-back', store: this.name });
     this.#failures = 0;
+    // Whoever asked it all the same, as a probe does, has seen that it answers.
+    this.#asideUntil = 0;
     this.#learn(tookMs);
   }
 

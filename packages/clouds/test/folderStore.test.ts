@@ -191,6 +191,46 @@ describe('the folder store', () => {
     expect(await store.list({ limit: 10 })).toEqual(['x']);
   });
 
+  it('on a disk that hangs keeps one operation waiting and no second: a process has four threads for all its disks', async () => {
+    let [under, most] = [0, 0];
+    let [goOn, begun] = [() => {}, () => {}];
+    const frozen = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const waiting = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const files: FolderFiles = {
+      ...real,
+      open: async (path, flags) => {
+        most = Math.max(most, ++under);
+        if (flags === 'wx') begun();
+        if (flags === 'wx') await frozen;
+        under--;
+        return real.open(path, flags);
+      },
+    };
+    const store = await openFolderStore({ directory, files });
+    const writes = Promise.all(Array.from({ length: 20 }, (_, i) => store.put(`o${i}`, utf8('1'))));
+    await waiting;
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(under).toBe(1);
+    goOn();
+    await writes;
+    expect(most).toBe(1);
+    expect(await store.list({ limit: 100 })).toHaveLength(20);
+  });
+
+  it('can be read on a disk without room for one more folder', async () => {
+    await (await openFolderStore({ directory })).put('x', utf8('kept'));
+    const store = await openFolderStore({
+      directory,
+      files: failingFiles((call, i) => call === 'mkdir' && i > 0, 'ENOSPC'),
+    }).catch(() => undefined);
+    expect(store && Buffer.from(await read(store, 'x')).toString()).toBe('kept');
+    await expect(store!.put('fresh/y', utf8('1'))).rejects.toSatisfy((thrown) => isSalusError(thrown, 'store-full'));
+  });
+
   it('tells how full it is', async () => {
     const store = await openFolderStore({ directory });
     await store.put('x', new Uint8Array(10));

@@ -170,6 +170,23 @@ describe('putting chunks', () => {
     expect((await clouds.status()).degraded).toBe(40);
   });
 
+  it('leaves a store alone that never ends what it was asked, until it does: memory has a bound', async () => {
+    const { clouds, clock, random, stores } = testRoom('never ends');
+    const chunk = randomChunk(random, 50);
+    await clock.until(clouds.putChunks([chunk]));
+    stores[2]!.fault = 'hang';
+    for (let i = 0; i < 60; i++) {
+      await clock.until(clouds.status({ probe: true }));
+      await clock.advance(60_000);
+    }
+    expect(stores[2]!.calls.list).toBe(16);
+    expect((await clouds.status()).stores[2]).toMatchObject({ lastError: 'store-slow' });
+    stores[2]!.fault = undefined;
+    await clock.advance(60_000);
+    await clock.until(clouds.status({ probe: true }));
+    expect((await clouds.status()).stores[2]).toMatchObject({ reachable: true });
+  });
+
   it('spreads parity and first shards over all stores', async () => {
     const { clouds, clock, random, settings } = testRoom('spread');
     for (let i = 0; i < 60; i++) await clock.until(clouds.putChunks([randomChunk(random, 20 + i)]));

@@ -46,6 +46,18 @@ describe('repair', () => {
     expect((await clouds.repair({ scan: true })).found).toEqual([]);
   });
 
+  it('waits for a store that hangs once, not at every stripe', async () => {
+    const room = await filled('hangs during a scan');
+    const { clouds, clock, stores } = room;
+    stores[2]!.inner.objects.clear();
+    stores[4]!.fault = 'hang';
+    const report = await clock.until(clouds.repair({ scan: true }));
+    expect(report).toMatchObject({ stripes: 5, owed: 0, unreadable: [] });
+    expect(report.rebuilt.length).toBe(5);
+    // Two stripes at a time were asked before it was set aside, and as many as came while it was tried again.
+    expect(stores[4]!.calls.get).toBeLessThan(5);
+  });
+
   for (const fault of ['lie', 'truncate', 'lengthen'] as const)
     it(`is told by a read that met a fault (${fault}), and needs no scan`, async () => {
       const room = await filled(`told ${fault}`);

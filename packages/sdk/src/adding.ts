@@ -78,7 +78,7 @@ async function sealNew(device: Device, content: Content, onProgress?: (progress:
   const name = { record: newRecordId(device), group: content.kind, generation: 1 };
   const { origin, secret, ownerBox, proof } = await newGeneration(device, name);
   const sealed = await sealVersion(device, content, { secret, version: 1 }, [], onProgress);
-  const year = yearOf(device.now());
+  const year = yearOf(device.time);
   const operation = await device.operation('record.commit', {
     record: name.record,
     group: name.group,
@@ -280,7 +280,7 @@ async function reseal(
   const { origin, secret, ownerBox, proof } = await newGeneration(device, name);
   const version = own.version + 1;
   const sealed = await sealVersion(device, content, { secret, version }, before, onProgress);
-  const year = yearOf(device.now());
+  const year = yearOf(device.time);
   const operation = await device.operation('record.generation', {
     ...name,
     version,

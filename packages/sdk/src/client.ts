@@ -14,12 +14,14 @@ import {
   type WireError,
 } from '@salus/api';
 import { type Bytes, checkShape, isSalusError } from '@salus/base';
+import { sdkError } from './errors.ts';
 
 /** How a session is opened again, when the node has ended it. */
 export type Reopen = () => Promise<string>;
 
 /** Largest reply that is not a stream: a page of proofs and manifests. */
 const REPLY_LIMIT_BYTES = 128 * 1024 * 1024;
+const ERROR_LIMIT_BYTES = 65_536;
 
 /** Speaks the API with one node. Every reply is checked against the route's schema before anybody sees it. */
 export class Client {
@@ -51,7 +53,7 @@ export class Client {
   ): Promise<ReplyOf<Routes[Name]>> {
     const route: Route = routes[name];
     const response = await this.#send(route, body, params);
-    const bytes = await this.#whole(response);
+    const bytes = await wholeBody(response, this.url, REPLY_LIMIT_BYTES);
     const reply = decodeBody(response.headers.get('content-type') ?? '', bytes, REPLY_LIMIT_BYTES);
     return checkShape(`the answer of ${name}`, reply, route.reply) as ReplyOf<Routes[Name]>;
   }
@@ -65,14 +67,6 @@ export class Client {
   ): Promise<AsyncIterable<Bytes>> {
     const response = await this.#send(routes[name], body, params, signal);
     return this.#parts(response.body, signal);
-  }
-
-  async #whole(response: Response): Promise<Bytes> {
-    try {
-      return new Uint8Array(await response.arrayBuffer());
-    } catch {
-      throw apiError('node-unreachable', { node: this.url });
-    }
   }
 
   /** A connection that ends in the middle is a node that cannot be reached, unless the caller ended it. */
@@ -139,10 +133,35 @@ export class Client {
   }
 }
 
+/** The body, never more of it than was asked for. Throws `node-unreachable`, `answer-dishonest`. */
+async function wholeBody(response: Response, node: string, limitBytes: number): Promise<Bytes> {
+  const pieces: Bytes[] = [];
+  let length = 0;
+  try {
+    for await (const piece of (response.body ?? []) as AsyncIterable<Bytes>) {
+      length += piece.length;
+      if (length > limitBytes) break;
+      pieces.push(piece);
+    }
+  } catch {
+    throw apiError('node-unreachable', { node });
+  }
+  if (length > limitBytes) throw sdkError('answer-dishonest', { why: 'it has no end' });
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
 async function errorOf(response: Response, node: string) {
   try {
     const type = response.headers.get('content-type') ?? '';
-    return fromWire(decodeBody(type, new Uint8Array(await response.arrayBuffer()), 65_536) as WireError);
+    return fromWire(
+      decodeBody(type, await wholeBody(response, node, ERROR_LIMIT_BYTES), ERROR_LIMIT_BYTES) as WireError,
+    );
   } catch {
     return apiError('node-unreachable', { node });
   }

@@ -74,7 +74,7 @@ async function plan(device: Device, delegating: Delegating): Promise<Plan> {
   const found = (await searchTopic(device, topicWord(topic))).filter(({ author }) => patients.includes(author));
   const states = await statesOf(device, found);
   const years = new Set(states.flatMap((state) => (state ? [state.year] : [])));
-  for (let year = yearOf(device.now()); year <= yearOf(delegating.until); year++) years.add(year);
+  for (let year = yearOf(device.time); year <= yearOf(delegating.until); year++) years.add(year);
   return {
     topic,
     patients,
@@ -138,7 +138,7 @@ export async function delegate(
 /** What searches the topic in each channel and month until the delegation ends. */
 function tokensOf(device: Device, channels: readonly ReadChannel[], topic: string, until: TimeMs) {
   return channels.flatMap(({ channel, author, epoch, k }) => {
-    const last = [monthOf(until), monthsAfter(monthOf(device.now()), MONTHS_LIMIT)].sort()[0]!;
+    const last = [monthOf(until), monthsAfter(monthOf(device.time), MONTHS_LIMIT)].sort()[0]!;
     return monthsBetween(epoch, last, MONTHS_LIMIT * 2).map((month) => ({
       channel,
       author,

@@ -65,6 +65,11 @@ export class Device {
     return keys;
   }
 
+  /** The time as far as a device can know: its clock's, or the newest block's where that clock was set back. */
+  get time(): TimeMs {
+    return Math.max(this.now(), this.trust.time);
+  }
+
   /** Signs an operation of this account. Its id is made now; sending it twice is harmless. */
   async operation<Type extends OperationType>(
     type: Type,

@@ -22,19 +22,23 @@ export async function* fetchParts(
   }
 }
 
-/** Splits a stream into its frames: a length in 4 bytes before each. Throws `answer-dishonest` on a cut or oversized one. */
+/** Pieces of a frame kept apart at most, so that a stream of single bytes costs no more memory than the frame. */
+const PIECES_LIMIT = 256;
+
+/**
+ * Splits a stream into its frames: a length in 4 bytes before each. Throws `answer-dishonest` on a cut or oversized one, the
+ * latter as soon as its length is there.
+ */
 export async function* frames(stream: AsyncIterable<Bytes>, limitBytes = FRAME_LIMIT_BYTES): AsyncGenerator<Bytes> {
   let held: Bytes[] = [];
   let length = 0;
   for await (const bytes of stream) {
     held.push(bytes);
     length += bytes.length;
-    for (
-      let size = frameLength(held, length);
-      size !== undefined && length >= 4 + size;
-      size = frameLength(held, length)
-    ) {
+    if (held.length > PIECES_LIMIT) held = [concat(...held)];
+    for (let size = frameLength(held, length); size !== undefined; size = frameLength(held, length)) {
       if (size > limitBytes) throw sdkError('answer-dishonest', { why: 'a frame is too large' });
+      if (length < 4 + size) break;
       const whole = held.length === 1 ? held[0]! : concat(...held);
       yield whole.subarray(4, 4 + size);
       const rest = whole.subarray(4 + size);

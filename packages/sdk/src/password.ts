@@ -27,12 +27,14 @@ export async function wrapKeyring(
   await ready;
   const { clientRegistrationState, registrationRequest } = opaque.startRegistration({ password });
   const { response } = await client.call('startPassword', { handle, request: registrationRequest });
-  const { registrationRecord, exportKey } = opaque.finishRegistration({
-    password,
-    registrationResponse: response,
-    clientRegistrationState,
-    keyStretching: STRETCHING,
-  });
+  const { registrationRecord, exportKey } = honest(() =>
+    opaque.finishRegistration({
+      password,
+      registrationResponse: response,
+      clientRegistrationState,
+      keyStretching: STRETCHING,
+    }),
+  );
   const key = wrappingKey(exportKey, code);
   return {
     registration: registrationRecord,
@@ -45,12 +47,9 @@ export async function fetchKeyring(client: Client, { handle, password }: Omit<Cr
   await ready;
   const { clientLoginState, startLoginRequest } = opaque.startLogin({ password });
   const { login, response } = await client.call('startLogin', { handle, request: startLoginRequest });
-  const finished = opaque.finishLogin({
-    clientLoginState,
-    loginResponse: response,
-    password,
-    keyStretching: STRETCHING,
-  });
+  const finished = honest(() =>
+    opaque.finishLogin({ clientLoginState, loginResponse: response, password, keyStretching: STRETCHING }),
+  );
   // The node answers a login that fails here; asking it lets it count tries.
   const request = finished?.finishLoginRequest ?? UNFINISHED;
   const { account, wrapped } = await client.call('finishLogin', { login, request });
@@ -67,6 +66,15 @@ export async function unwrapKeyring(
   const opened = await openSalted(wrappingKey(exportKey, code), wrapped, aad(account));
   if (!opened) throw sdkError('code-wrong');
   return { keyring: decodeCanonical('keyring', opened, keyringSchema, KEYRING_LIMIT_BYTES), wrapped };
+}
+
+/** The library throws plain text for an answer that is none. */
+function honest<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch {
+    throw sdkError('answer-dishonest', { why: 'its part of the password exchange is malformed' });
+  }
 }
 
 const UNFINISHED = 'AA';

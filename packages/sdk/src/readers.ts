@@ -26,8 +26,8 @@ export async function readersOf(device: Device, patient: AccountId): Promise<Rea
   return accounts.flatMap((account, i) => {
     const grant = relations[i]?.grant;
     const held = keys[i];
-    const inForce =
-      grant && held && grant.status === 'active' && device.now() < grant.until && held.status === 'active';
+    // By block time: a device whose clock is wrong must not leave out whom the ledger lets read.
+    const inForce = grant && held && grant.status === 'active' && trust.time < grant.until && held.status === 'active';
     return inForce ? [{ account, keys: held, grant }] : [];
   });
 }

@@ -189,6 +189,6 @@ async function openAgain(device: Device, request: string): Promise<void> {
   const [relation] = await trust.read(client, [relationKey(account, asked.doctor)]);
   const [keys] = await trust.read(client, [accountKey(asked.doctor)]);
   const grant = relation?.grant;
-  const stands = grant?.status === 'active' && device.now() < grant.until && relation?.request === request;
+  const stands = grant?.status === 'active' && device.time < grant.until && relation?.request === request;
   if (keys && stands && grant.existing) await openExisting(device, { account: asked.doctor, keys, grant });
 }

@@ -70,7 +70,7 @@ export async function writeEntries(
   reader: Reader,
   findables: readonly Findable[],
 ): Promise<WrittenEntries> {
-  const month = monthOf(device.now());
+  const month = monthOf(device.time);
   const { channel, opened } = await channelTo(device, reader);
   await settlePending(device, reader.account, channel);
   const writer = new Writer(device, channel, month);
@@ -145,7 +145,7 @@ async function channelTo(
   const restoration = device.trust.restoration?.id ?? '';
   if (held && held.keysVersion === reader.keys.keysVersion && held.restoration === restoration)
     return { channel: held, opened: [held.offer] };
-  const epoch = monthOf(device.now());
+  const epoch = monthOf(device.time);
   const ends = {
     author: device.account,
     device: device.identity.device.id,

@@ -195,7 +195,7 @@ interface Fetched {
 
 /** One word's chains in all channels and months, fetched in as few requests as the limits allow. */
 async function fetchChains(device: Device, channels: readonly ReadChannel[], word: string): Promise<Fetched[]> {
-  const now = monthOf(device.now());
+  const now = monthOf(device.time);
   const chains = channels.flatMap((channel) =>
     monthsBetween(channel.epoch, now, MONTHS_LIMIT).map((month) => ({
       channel,

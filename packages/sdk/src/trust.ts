@@ -1,4 +1,4 @@
-import { type Bytes, equal, isSalusError } from '@salus/base';
+import { type Bytes, equal, isSalusError, type TimeMs } from '@salus/base';
 import { type Genesis, networkOf, parseGenesis, type StateKey, type StateValue } from '@salus/contracts';
 import {
   forkBelow,
@@ -98,6 +98,11 @@ export class Trust {
   /** Height of the newest header seen: an answer to what is asked from here on may not be older. */
   get height(): number {
     return this.#newest?.height ?? 0;
+  }
+
+  /** Block time of the newest header seen: the clock by which periods end. */
+  get time(): TimeMs {
+    return this.#newest?.time ?? 0;
   }
 
   /**

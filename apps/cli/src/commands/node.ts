@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { backUp, isFounded, markPutBack, type RunningNode, restore, startNode } from '@salus/node';
-import { type Command, textOf } from '../command.ts';
+import { type Command, type Line, textOf } from '../command.ts';
 import { cliError } from '../errors.ts';
 import { found } from '../founding.ts';
 import { PORTAL } from '../portal.ts';
@@ -15,12 +15,13 @@ const portOf = (given: string | undefined): number | undefined => {
 };
 
 /** Runs until the process is told to stop; a second signal ends it at once. */
-export async function* serve(running: RunningNode) {
+export async function* serve(running: RunningNode): AsyncGenerator<Line> {
   const stopped = new Promise<void>((resolve) => {
     const stop = () => void running.stop().then(resolve);
     process.once('SIGINT', stop).once('SIGTERM', stop);
   });
-  yield { ok: true, url: running.url, process: process.pid };
+  const { url, lost, fix } = running;
+  yield { ok: true, url, process: process.pid, ...(fix ? { lost, fix } : {}) };
   await stopped;
   yield { ok: true, stopped: true };
 }
