@@ -99,6 +99,9 @@ describe('a node that was restored', () => {
     await markPutBack(home, { now });
     node = await startNode({ home, port: 0, now });
     expect(await health()).toMatchObject({ restored: { waiting: 1 } });
+    // Nobody wrote down when the copy was made: it has its newest block's time.
+    const { backedUpAt, header } = node.context.restoration.current!;
+    expect(backedUpAt).toBe(header.time);
     for (const store of [ward.meera.store, ward.hospital.operator.store]) await resume(at(store));
     expect(await health()).toMatchObject({ restored: { waiting: 0 } });
   });

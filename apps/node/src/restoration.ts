@@ -48,7 +48,8 @@ export class Restoration {
   ): Promise<Restoration> {
     const held = await readRestored(directory);
     if (!held) return new Restoration(ledger, database, null, undefined);
-    const restored = held.header ? held : { ...held, header: ledger.header() };
+    const { time } = ledger.head();
+    const restored = held.header ? held : { ...held, header: ledger.header(), backedUpAt: held.backedUpAt || time };
     if (!held.header) await writeRestored(directory, restored);
     const { id, backedUpAt, restoredAt, earlier } = restored;
     const said = { network: ledger.network, id, backedUpAt, restoredAt, earlier, header: restored.header! };

@@ -12,6 +12,7 @@ const EARLIER_LIMIT = 64;
 const restoredSchema = z.strictObject({
   v: z.literal(1),
   id: field.id(),
+  /** 0 where the backup does not say: then the time of its newest block stands for it. */
   backedUpAt: field.timeMs(),
   restoredAt: field.timeMs(),
   /** Signed header of the newest block that was there; null until the first start has read the log. */
@@ -42,7 +43,7 @@ export async function markRestored(
   { id, restoredAt }: { id: Id; restoredAt: TimeMs },
 ): Promise<void> {
   const before = await readRestored(source);
-  const { madeAt } = (await readMade(source)) ?? { madeAt: before?.restoredAt ?? 0 };
+  const madeAt = (await readMade(source))?.madeAt ?? 0;
   const earlier = before ? [...before.earlier, heightOf(before.header)].slice(-EARLIER_LIMIT) : [];
   await writeRestored(directory, { v: 1, id, backedUpAt: madeAt, restoredAt, header: null, earlier });
 }
