@@ -1,40 +1,88 @@
-import { randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addRecords, type Device, myRecords, openOwn } from '@salus/sdk';
+import { pipeline } from 'node:stream/promises';
 import type { Report } from './runner/figure.ts';
 import { Hospital } from './runner/hospital.ts';
+import { peakRssMb } from './runner/memory.ts';
+import { RcloneCrypt } from './runner/rclone.ts';
+import { RemoteDevice } from './runner/remoteDevice.ts';
 
-const SIZES_MB = [100];
+const SIZES_MB = [100, 1_000];
+/** The size of which an edit is measured. */
+const EDITED_MB = 100;
+const INSERTED = Buffer.from('12 new bytes');
 const MB = 1_000_000;
 
-/** A file from the device to six stores and back, everything sealed, coded, fsynced and checked; also with two stores gone. */
+/**
+ * A file from the device to six stores and back, everything sealed, coded, flushed and checked; also with two stores gone. Beside it
+ * rclone crypt with the same file on the same disk, which neither flushes nor survives a lost store.
+ */
 export async function run(report: Report): Promise<void> {
-  for (const sizeMb of SIZES_MB) await measure(report, sizeMb);
+  for (const sizeMb of SIZES_MB) {
+    const directory = await mkdtemp(join(tmpdir(), 'salus-files-'));
+    try {
+      const file = await makeFile(directory, sizeMb);
+      await ours(report, directory, file, sizeMb);
+      await theirs(report, directory, file, sizeMb);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
 }
 
-async function measure(report: Report, sizeMb: number): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'salus-files-'));
+async function ours(report: Report, directory: string, file: string, sizeMb: number): Promise<void> {
+  const who = 'salus';
   const hospital = await Hospital.found();
+  const device = await RemoteDevice.join(hospital);
   try {
-    const file = await makeFile(directory, sizeMb);
-    const patient = await hospital.join('patient', 'meera');
-    const put = await seconds(async () => {
-      for await (const _ of addRecords(patient, [contentOf(file)]));
-    });
-    const get = await seconds(() => readBack(patient, sizeMb));
+    const back = join(directory, 'back');
+    report({ who, metric: 'put_mb_s', value: sizeMb / (await settled(() => device.put(file))), size_mb: sizeMb });
+    report({ who, metric: 'get_mb_s', value: sizeMb / (await settled(() => device.get(back))), size_mb: sizeMb });
+    await needSame(file, back);
+    const edited = sizeMb === EDITED_MB ? await editOf(file) : undefined;
+    if (edited)
+      report({
+        who,
+        metric: 'edit_sent_mb',
+        value: (await device.edit(edited)) / MB,
+        size_mb: sizeMb,
+        inserted_bytes: 12,
+      });
     for (const store of [2, 5])
       await rename(join(hospital.home, 'clouds', String(store)), join(hospital.home, 'clouds', `${store}.away`));
-    const lost = await seconds(() => readBack(patient, sizeMb));
-    report({ who: 'salus', metric: 'put_mb_s', value: sizeMb / put, size_mb: sizeMb });
-    report({ who: 'salus', metric: 'get_mb_s', value: sizeMb / get, size_mb: sizeMb });
-    report({ who: 'salus', metric: 'get_two_lost_mb_s', value: sizeMb / lost, size_mb: sizeMb });
+    const lost = await settled(() => device.get(back));
+    report({ who, metric: 'get_two_lost_mb_s', value: sizeMb / lost, size_mb: sizeMb });
+    await needSame(edited ?? file, back);
+    const [ofDevice, ofNode] = [peakRssMb(device.process.pid!), peakRssMb(hospital.process.pid!)];
+    const rss = { device_mb: Math.round(ofDevice), node_mb: Math.round(ofNode) };
+    report({ who, metric: 'peak_rss_mb', value: ofDevice + ofNode, size_mb: sizeMb, ...rss });
   } finally {
+    await device.close();
     await hospital.close();
-    await rm(directory, { recursive: true });
   }
+}
+
+async function theirs(report: Report, directory: string, file: string, sizeMb: number): Promise<void> {
+  const rclone = RcloneCrypt.over(join(directory, 'rclone'));
+  if (!rclone) return;
+  const who = `rclone ${rclone.version}`;
+  const back = join(directory, 'back');
+  await rm(back);
+  const put = await settled(() => rclone.put(file));
+  report({ who, metric: 'put_mb_s', value: sizeMb / put, size_mb: sizeMb, remote: 'crypt' });
+  const get = await settled(() => rclone.get(back));
+  report({ who, metric: 'get_mb_s', value: sizeMb / get, size_mb: sizeMb, remote: 'crypt' });
+  await needSame(file, back);
+}
+
+/** Measures once the disk has nothing left to do of what came before. */
+async function settled(work: () => Promise<number>): Promise<number> {
+  spawnSync('sync');
+  return work();
 }
 
 async function makeFile(directory: string, sizeMb: number): Promise<string> {
@@ -43,23 +91,28 @@ async function makeFile(directory: string, sizeMb: number): Promise<string> {
   return file;
 }
 
-const contentOf = (file: string) => ({
-  kind: 'document' as const,
-  title: 'Random',
-  mediaType: 'application/octet-stream',
-  body: () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
-});
-
-async function readBack(patient: Device, sizeMb: number): Promise<void> {
-  for await (const own of myRecords(patient)) {
-    let sizeBytes = 0;
-    for await (const bytes of (await openOwn(patient, own)).content()) sizeBytes += bytes.length;
-    if (sizeBytes !== sizeMb * MB) throw new Error(`${sizeBytes} bytes came back`);
+/** The file with twelve bytes put into its middle. */
+async function editOf(file: string): Promise<string> {
+  const edited = `${file}.edited`;
+  const handle = await open(edited, 'w');
+  const middle = (EDITED_MB * MB) / 2;
+  try {
+    for await (const bytes of createReadStream(file, { end: middle - 1 })) await handle.writeFile(bytes);
+    await handle.writeFile(INSERTED);
+    for await (const bytes of createReadStream(file, { start: middle })) await handle.writeFile(bytes);
+  } finally {
+    await handle.close();
   }
+  return edited;
 }
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1_000;
+async function needSame(one: string, other: string): Promise<void> {
+  const [a, b] = [await digestOf(one), await digestOf(other)];
+  if (a !== b) throw new Error('the file that came back is another');
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
 }

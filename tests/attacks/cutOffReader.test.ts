@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Bytes } from '@salus/base';
+import { type Bytes, concat } from '@salus/base';
 import { openClouds, openFolderStore } from '@salus/clouds';
 import { openCard, openManifest, openPart } from '@salus/record';
 import { sha256 } from '@salus/schemes/keyless';
@@ -33,11 +33,11 @@ async function takenClouds(storageRoot: Bytes) {
 }
 
 async function chunksFrom(
-  clouds: { getChunks(hashes: readonly Bytes[]): AsyncIterable<{ bytes: Bytes }> },
+  clouds: { getChunks(hashes: readonly Bytes[]): AsyncIterable<{ parts: Bytes[] }> },
   hashes: Bytes[],
 ) {
   const chunks: Bytes[] = [];
-  for await (const { bytes } of clouds.getChunks(hashes)) chunks.push(bytes);
+  for await (const { parts } of clouds.getChunks(hashes)) chunks.push(concat(...parts));
   return chunks;
 }
 

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { concat } from '@salus/base';
 import { backUp, restore } from '@salus/node';
 import { systemRandom } from '@salus/schemes/keyless';
 import { cloudStatus, listRequests, myRecord, resume, searchDelegated, verifyLedger } from '@salus/sdk';
@@ -62,7 +63,7 @@ describe('a node whose database is gone', () => {
     const { clouds } = hospital.node.context;
     expect(await clouds.missing(chunks)).toEqual([]);
     let fetched = 0;
-    for await (const { bytes } of clouds.getChunks(chunks)) fetched += bytes.length;
+    for await (const { parts } of clouds.getChunks(chunks)) fetched += concat(...parts).length;
     expect(fetched).toBeGreaterThan(0);
     expect(await cloudStatus(hospital.operator)).toMatchObject({ stripes, degraded: 0 });
     // The ledger is whole, and what has no rows is refused with an error of ours.

@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Content } from '@salus/sdk';
@@ -25,8 +25,23 @@ export async function contentOfFile(
     draft: `${resolve(file)} ${found.size} ${found.mtimeMs}`,
     ...(more.topics ? { topics: more.topics } : {}),
     ...(more.words ? { words: more.words } : {}),
-    body: () => createReadStream(file, { highWaterMark: READ_BYTES }),
+    body: () => piecesOf(file),
   };
+}
+
+/** A file's bytes, all read into one array: a fresh one for each piece is what reading a large file would cost most. */
+async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const piece = new Uint8Array(READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(piece, 0, piece.length);
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Names may hold anything but control characters, which no list should have to show. */

@@ -21,9 +21,9 @@ export async function fetchChunks(
 }
 
 async function* frames(node: NodeContext, hashes: readonly Bytes[]): AsyncGenerator<Bytes> {
-  for await (const { bytes } of node.clouds.getChunks(hashes)) {
-    yield u32(bytes.length);
-    yield bytes;
+  for await (const { parts } of node.clouds.getChunks(hashes)) {
+    yield u32(parts.reduce((sum, part) => sum + part.length, 0));
+    yield* parts;
   }
 }
 

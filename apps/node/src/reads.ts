@@ -78,7 +78,7 @@ async function* deliver(node: NodeContext, prepared: readonly Prepared[], conten
   const inline = await inlined(node, prepared, contentBytes);
   const hashes = prepared.flatMap(({ version }, i) => [version.manifest, ...(inline[i] ? version.chunks : [])]);
   const pieces = node.clouds.getChunks(hashes)[Symbol.asyncIterator]();
-  const next = async () => (await pieces.next()).value!.bytes as Bytes;
+  const next = async () => concat(...(await pieces.next()).value!.parts);
   for (const [i, { name, secret, author, keysVersion, version, stored, refresh }] of prepared.entries()) {
     const manifest = await next();
     const chunks: Bytes[] = [];

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -23,6 +24,7 @@ import type { Logger } from 'pino';
 import { CallCounts } from './callCounts.ts';
 import { machineClock } from './clock.ts';
 import type { Metrics } from './metrics.ts';
+import { BODY_LIMIT_BYTES, readRawBody, releaseRawBody } from './rawBody.ts';
 import type { Caller } from './sessions.ts';
 
 /** What a handler gets: who calls, and the values of `:name` parameters in the path. */
@@ -55,7 +57,7 @@ export interface ServerOptions {
 /** The node's HTTP edge: encodings, sessions, limits, errors. Handlers see checked values and throw our errors. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
-    bodyLimit: LIMITS.requestBytes + 1_048_576,
+    bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     logger: false,
     // An address that the router cannot even read is of nothing that is here.
@@ -73,8 +75,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       apiError('too-many-requests', { seconds: Math.ceil(context.ttl / 1000) }),
   });
   app.removeAllContentTypeParsers();
-  for (const type of [CBOR, JSON_TYPE, RAW])
+  for (const type of [CBOR, JSON_TYPE])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(RAW, (_request: FastifyRequest, payload: IncomingMessage) => readRawBody(payload));
   app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, options.log));
   app.setNotFoundHandler((request, reply) =>
     sendError(apiError('route-unknown', { path: request.url.split('?')[0]! }), request, reply, options.log),
@@ -114,17 +117,18 @@ function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions)
     handler: async (request, reply) => {
       const stop = options.metrics.requestTimer(name);
       const token = request.headers.authorization?.replace(/^Bearer /, '');
-      const caller = options.admit(route, token);
-      const body = checkShape('request', bodyOf(route, request), route.body);
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       const call: Call = {
-        caller: caller ?? NOBODY,
+        caller: NOBODY,
         token: token ?? '',
         params: request.params as Record<string, string>,
         signal: gone.signal,
       };
-      const answer = await handler(body, call);
+      const answer = await handled(request, () => {
+        call.caller = options.admit(route, token) ?? NOBODY;
+        return handler(checkShape('request', bodyOf(route, request), route.body), call);
+      });
       reply.raw.once('finish', () => stop(reply.statusCode));
       reply.header('cache-control', 'no-store');
       if (route.streams) {
@@ -135,6 +139,15 @@ function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions)
       return reply.type(type).send(Buffer.from(encodeBody(type, answer)));
     },
   });
+}
+
+/** Nothing looks at a body of bytes as they are once its handler has ended, however it ended. */
+async function handled<Answer>({ body }: FastifyRequest, handle: () => Answer): Promise<Awaited<Answer>> {
+  try {
+    return await handle();
+  } finally {
+    if (Buffer.isBuffer(body)) releaseRawBody(body);
+  }
 }
 
 /** A stream whose beginning has succeeded: what fails at once is answered as an error, not as a cut stream. */
@@ -161,7 +174,7 @@ function bodyOf(route: Route, request: FastifyRequest): unknown {
     return bytes ?? new Uint8Array(0);
   }
   if (!bytes || bytes.length === 0) return {};
-  return decodeBody(type, bytes, LIMITS.requestBytes + 1_048_576);
+  return decodeBody(type, bytes, BODY_LIMIT_BYTES);
 }
 
 function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {

@@ -16,6 +16,7 @@ import {
   giveConsent,
   MemoryStore,
   newOperator,
+  type ProfileStore,
   requestAccess,
   verifyRequest,
   whoAmI,
@@ -55,11 +56,11 @@ export class Hospital {
   }
 
   /** Registers and activates somebody. */
-  async join(role: 'patient' | 'doctor', name: string): Promise<Device> {
+  async join(role: 'patient' | 'doctor', name: string, store: ProfileStore = new MemoryStore()): Promise<Device> {
     const profile = { role, name, email: `${name}@bench.example`, birthDate: '1980-01-01', phone: '1', address: '1' };
     const doctor = { licence: '1', speciality: 'Cardiology', hospital: 'Bench' };
     const { device } = await createAccount(
-      at(this.url),
+      at(this.url, store),
       role === 'doctor' ? { ...profile, ...doctor } : profile,
       'a bench password',
     );
@@ -90,4 +91,9 @@ export class Hospital {
   }
 }
 
-const at = (node: string) => ({ node, store: new MemoryStore(), random: systemRandom, now: Date.now });
+const at = (node: string, store: ProfileStore = new MemoryStore()) => ({
+  node,
+  store,
+  random: systemRandom,
+  now: Date.now,
+});

@@ -1,4 +1,4 @@
-export { type FramedChunk, frameChunks, unframeChunks } from './chunkFrames.ts';
+export { FRAME_HEAD_BYTES, type FramedChunk, unframeChunks, writeFrameHead } from './chunkFrames.ts';
 export { CBOR, decodeBody, encodeBody, JSON_TYPE, RAW } from './codec.ts';
 export { apiError, fromWire, toWire, type WireError } from './errors.ts';
 export { LIMITS } from './limits.ts';

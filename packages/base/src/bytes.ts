@@ -21,6 +21,22 @@ export function concat(...parts: Bytes[]): Bytes {
   return whole;
 }
 
+/** Writes into arrays that lie one behind the other: each call goes on where the last one ended. Throws RangeError behind the end. */
+export function scatter(targets: readonly Bytes[]): (bytes: Bytes) => void {
+  let [target, at] = [0, 0];
+  return (bytes) => {
+    for (let from = 0; from < bytes.length; ) {
+      const into = targets[target];
+      if (!into) throw new RangeError('more bytes than the targets hold');
+      const size = Math.min(bytes.length - from, into.length - at);
+      into.set(bytes.subarray(from, from + size), at);
+      from += size;
+      at += size;
+      if (at === into.length) [target, at] = [target + 1, 0];
+    }
+  };
+}
+
 /** Whether two byte strings are the same; time depends on their length only. */
 export function equal(a: Bytes, b: Bytes): boolean {
   if (a.length !== b.length) return false;

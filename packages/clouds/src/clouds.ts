@@ -9,6 +9,12 @@ export interface Chunk {
   bytes: Bytes;
 }
 
+/** A chunk as it comes back: its bytes in parts one behind the other, since it may lie across pieces. */
+export interface FetchedChunk {
+  hash: Bytes;
+  parts: Bytes[];
+}
+
 /** What `openClouds` needs. */
 export interface CloudsOptions {
   /** At least n, each name once. */
@@ -120,7 +126,7 @@ export interface Clouds {
    * Chunks in the order asked, checked against their hashes. Throws `chunk-unknown` before the first, or
    * `clouds-unavailable` at the first chunk that fewer than k shards are left of.
    */
-  getChunks(hashes: readonly Bytes[]): AsyncIterable<Chunk>;
+  getChunks(hashes: readonly Bytes[]): AsyncIterable<FetchedChunk>;
   /** Those of these hashes that are not placed, in the order asked, each once. */
   missing(hashes: readonly Bytes[]): Promise<Bytes[]>;
   repair(options?: RepairOptions): Promise<RepairReport>;

@@ -13,13 +13,14 @@ const HEDGE_FIRST_MS = 250;
 const HEDGE_LEAST_MS = 20;
 
 /**
- * The chunk bytes of a stripe from the k fastest of its shards; others are asked where those fail or are slow. Faults go
+ * The chunk bytes of a stripe, in parts, from the k fastest of its shards; others are asked where those fail or are slow. Faults go
  * to the placement, where repair finds them. Throws `clouds-unavailable`.
  */
-export async function fetchStripe(world: World, placement: StripePlacement, cancel?: AbortSignal): Promise<Bytes> {
+export async function fetchStripe(world: World, placement: StripePlacement, cancel?: AbortSignal): Promise<Bytes[]> {
   const bodies = await new ShardRace(world, placement, cancel).run();
   const { k, n, sealedBytes } = placement;
   const plain = await openStripe(world.storageRoot, { k, n }, fromHex(placement.stripe), sealedBytes, bodies);
+  for (const body of bodies.values()) world.buffers.give(body);
   // Every shard was checked against the organisation's key, so only a placement of other numbers leads here.
   if (!plain) throw cloudsError('clouds-unavailable', { reached: 0, needed: k });
   return plain;

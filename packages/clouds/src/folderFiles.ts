@@ -2,7 +2,7 @@ import type * as nodeFiles from 'node:fs/promises';
 import { Turnstile } from './bounded.ts';
 
 /** What the folder store needs of an open file. */
-export type FolderFile = Pick<nodeFiles.FileHandle, 'stat' | 'read' | 'writeFile' | 'datasync' | 'sync' | 'close'>;
+export type FolderFile = Pick<nodeFiles.FileHandle, 'stat' | 'read' | 'write' | 'datasync' | 'sync' | 'close'>;
 
 /** What the folder store needs of a file system; tests pass one that fails. */
 export type FolderFiles = Pick<
@@ -36,6 +36,6 @@ export function oneAtATime(files: FolderFiles): FolderFiles {
   return {
     ...inTurn(files, ['rename', 'link', 'unlink', 'readdir', 'mkdir', 'rm', 'stat', 'statfs']),
     open: async (path, flags) =>
-      inTurn(await open(path, flags), ['stat', 'read', 'writeFile', 'datasync', 'sync', 'close']),
+      inTurn(await open(path, flags), ['stat', 'read', 'write', 'datasync', 'sync', 'close']),
   };
 }

@@ -44,6 +44,16 @@ export async function openFolderStore({ directory, files = nodeFiles }: FolderSt
   return store;
 }
 
+/** In one call where the system takes all of it. */
+async function writeWhole(handle: Awaited<ReturnType<FolderFiles['open']>>, piece: Bytes): Promise<void> {
+  for (let at = 0; at < piece.length; ) at += (await handle.write(piece, at, piece.length - at)).bytesWritten;
+}
+
+/** Throws the first failure, once everything has ended. */
+function needAll(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
 class Folder implements FolderStore {
   readonly #objects: string;
   readonly #unfinished: string;
@@ -99,14 +109,16 @@ class Folder implements FolderStore {
     checkObjectName(name);
     const handle = await this.#guarded(() => this.files.open(this.#pathOf(name), 'r'), name);
     try {
-      let at = options.offset ?? 0;
-      const end = Math.min((await handle.stat()).size, at + (options.lengthBytes ?? Number.MAX_SAFE_INTEGER));
+      const start = options.offset ?? 0;
+      const end = Math.min((await handle.stat()).size, start + (options.lengthBytes ?? Number.MAX_SAFE_INTEGER));
+      const into = options.into && options.into.length >= end - start ? options.into : undefined;
+      let at = start;
       while (at < end && !options.signal?.aborted) {
-        const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end - at));
+        const piece = into?.subarray(at - start, end - start) ?? new Uint8Array(Math.min(PIECE_BYTES, end - at));
         const { bytesRead } = await this.#guarded(() => handle.read(piece, 0, piece.length, at));
         if (bytesRead === 0) return;
         at += bytesRead;
-        yield new Uint8Array(piece.buffer, piece.byteOffset, bytesRead);
+        yield piece.subarray(0, bytesRead);
       }
       if (options.signal?.aborted) throw cloudsError('store-unavailable', { why: 'cancelled' });
     } finally {
@@ -157,8 +169,9 @@ class Folder implements FolderStore {
     checkObjectName(name);
     const temporary = join(this.#unfinished, String(this.#writes++));
     try {
-      await this.#guarded(() => this.#makeFolder(folderOf(name)));
-      await this.#writeDurably(temporary, body, signal);
+      if (this.#known.size === 0) await this.#guarded(() => this.#makeRooms());
+      const folder = this.#guarded(() => this.#makeFolder(folderOf(name)));
+      await Promise.allSettled([folder, this.#writeDurably(temporary, body, signal)]).then(needAll);
       await this.#guarded(() => settle(temporary, this.#pathOf(name)));
       await this.#guarded(() => this.#sync.sync(join(this.#objects, folderOf(name))));
     } catch (thrown) {
@@ -173,7 +186,7 @@ class Folder implements FolderStore {
       // What the caller's body throws goes through as it is; only the disk's own failures are ours to name.
       for await (const piece of piecesOf(body)) {
         if (signal?.aborted) throw cloudsError('store-unavailable', { why: 'cancelled' });
-        await this.#guarded(() => handle.writeFile(piece));
+        await this.#guarded(() => writeWhole(handle, piece));
       }
       await this.#guarded(() => handle.datasync());
     } finally {
@@ -191,7 +204,6 @@ class Folder implements FolderStore {
   /** Makes a fan-out folder. Its own entry must be durable before an object in it counts. */
   async #makeFolder(folder: string): Promise<void> {
     if (this.#known.has(folder)) return;
-    if (this.#known.size === 0) await this.#makeRooms();
     await this.files.mkdir(join(this.#objects, folder), { recursive: true });
     await this.#sync.sync(this.#objects);
     this.#known.add(folder);

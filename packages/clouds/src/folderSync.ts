@@ -34,7 +34,8 @@ export class FolderSync {
     try {
       await handle.sync();
     } finally {
-      await handle.close();
+      // Nobody has to wait for it.
+      handle.close().catch(() => undefined);
     }
   }
 }

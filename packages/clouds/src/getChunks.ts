@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { type Bytes, concat, fromHex, hex } from '@salus/base';
-import type { Chunk } from './clouds.ts';
+import { type Bytes, fromHex, hex } from '@salus/base';
+import type { FetchedChunk } from './clouds.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
 import { fetchStripe } from './fetchStripe.ts';
@@ -11,11 +11,11 @@ import type { World } from './world.ts';
 /** Most chunks asked at once: a file of 16 GiB in chunks of the usual size. */
 export const GET_LIMIT = 16_384;
 // Read ahead so far: enough to keep six clouds busy, little enough for a hundred readers at once.
-const AHEAD_BYTES = 16 * 1024 * 1024;
+const AHEAD_BYTES = 8 * 1024 * 1024;
 const AHEAD_STRIPES = 32;
 
 /** Chunks in order, each stripe fetched once while chunks near each other need it. */
-export async function* getChunks(world: World, hashes: readonly Bytes[]): AsyncIterable<Chunk> {
+export async function* getChunks(world: World, hashes: readonly Bytes[]): AsyncIterable<FetchedChunk> {
   if (hashes.length > GET_LIMIT) throw cloudsError('chunk-count', { count: hashes.length, limit: GET_LIMIT });
   const wanted = hashes.map(hex);
   const covers = await findCovers(world.placement, wanted);
@@ -28,11 +28,10 @@ export async function* getChunks(world: World, hashes: readonly Bytes[]): AsyncI
   try {
     for (const [at, parts] of plan.entries()) {
       const stripes = await window.open(at);
-      const bytes = parts.map((part, i) => cut(stripes[i]!, part));
-      const whole = bytes.length === 1 ? bytes[0]! : concat(...bytes);
       const hash = fromHex(wanted[at]!);
-      checkHash(hash, whole);
-      yield { hash, bytes: whole };
+      const bytes = parts.flatMap((part, i) => cut(stripes[i]!, part));
+      checkHash(hash, ...bytes);
+      yield { hash, parts: bytes };
       window.leave(at);
     }
   } finally {
@@ -40,8 +39,17 @@ export async function* getChunks(world: World, hashes: readonly Bytes[]): AsyncI
   }
 }
 
-const cut = (stripe: Bytes, { stripeOffset, lengthBytes }: ChunkExtent): Bytes =>
-  stripe.subarray(stripeOffset, stripeOffset + lengthBytes);
+/** What an extent names of an opened stripe; less where the stripe is shorter. */
+function cut(stripe: readonly Bytes[], { stripeOffset, lengthBytes }: ChunkExtent): Bytes[] {
+  const cuts: Bytes[] = [];
+  let at = 0;
+  for (const part of stripe) {
+    const bytes = part.subarray(Math.max(0, stripeOffset - at), Math.max(0, stripeOffset + lengthBytes - at));
+    if (bytes.length > 0) cuts.push(bytes);
+    at += part.length;
+  }
+  return cuts;
+}
 
 async function placementsOf(world: World, plan: readonly ChunkExtent[][]): Promise<Map<StripeId, StripePlacement>> {
   const ids = [...new Set(plan.flat().map(({ stripe }) => stripe))];
@@ -54,7 +62,7 @@ async function placementsOf(world: World, plan: readonly ChunkExtent[][]): Promi
 
 /** Stripes being fetched or open, for the chunks from the current one to as far ahead as memory allows. */
 class StripeWindow {
-  readonly #open = new Map<StripeId, { plain: Promise<Bytes>; uses: number; sizeBytes: number }>();
+  readonly #open = new Map<StripeId, { plain: Promise<Bytes[]>; uses: number; sizeBytes: number }>();
   readonly #closed = new AbortController();
   #ahead = 0;
   #sizeBytes = 0;
@@ -69,7 +77,7 @@ class StripeWindow {
   }
 
   /** The stripes of a chunk's parts; starts fetching those that the next chunks need. */
-  async open(at: number): Promise<Bytes[]> {
+  async open(at: number): Promise<Bytes[][]> {
     while (this.#ahead < this.plan.length && (this.#ahead <= at || this.#hasRoom())) {
       for (const { stripe } of this.plan[this.#ahead]!) this.#use(stripe);
       this.#ahead++;

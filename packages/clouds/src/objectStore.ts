@@ -9,6 +9,8 @@ export interface ReadRange {
   offset?: number;
   /** At most so many bytes; fewer come back where the object ends. */
   lengthBytes?: number;
+  /** An array that a driver may read into and give views of, where all that is wanted fits: saves making one. */
+  into?: Bytes;
 }
 
 /** Lets the caller give up: a driver may end its work then, and must free what it holds. */
@@ -37,7 +39,8 @@ export const LIST_LIMIT = 1000;
 export interface ObjectStore {
   /**
    * Writes a whole object, replacing one of that name. Resolved means durable; before that, and after a failure or a
-   * crash, readers see the old object or none, never a part.
+   * crash, readers see the old object or none, never a part. Once it has resolved the driver keeps nothing of the body's
+   * array: the caller fills it again.
    */
   put(name: ObjectName, body: Bytes | AsyncIterable<Bytes>, options?: Cancellable): Promise<void>;
   /** As `put`, where no object has that name; otherwise 'exists', and the stored object stays as it is. */

@@ -1,5 +1,6 @@
 import { assert, type Bytes, hex, isSalusError } from '@salus/base';
-import type { Chunk, Clouds, CloudsEvent, CloudsOptions, CloudsStatus, RepairOptions } from './clouds.ts';
+import { Buffers } from './buffers.ts';
+import type { Chunk, Clouds, CloudsEvent, CloudsOptions, CloudsStatus, FetchedChunk, RepairOptions } from './clouds.ts';
 import { SHARDS_LIMIT } from './erasure.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
@@ -11,6 +12,8 @@ import { readStatus } from './status.ts';
 import { WatchedStore } from './watchedStore.ts';
 import type { World } from './world.ts';
 
+// Shards of the stripes under way, four times six.
+const SPARE_BYTES = 24 * 1024 * 1024;
 // A shard is 1 MiB at most: a store that cannot move it in half a minute is of no use to people who wait.
 const USUAL_TIMEOUT_MS = 30_000;
 
@@ -33,6 +36,7 @@ export function openClouds(options: CloudsOptions): Clouds {
       durableShards,
       storageRoot,
       placement,
+      buffers: new Buffers(SPARE_BYTES),
       random,
       clock,
       writeTimeoutMs: options.writeTimeoutMs ?? USUAL_TIMEOUT_MS,
@@ -60,7 +64,7 @@ class Room implements Clouds {
     return this.#placer.put(chunks);
   }
 
-  async *getChunks(hashes: readonly Bytes[]): AsyncIterable<Chunk> {
+  async *getChunks(hashes: readonly Bytes[]): AsyncIterable<FetchedChunk> {
     this.#checkOpen();
     yield* getChunks(this.world, hashes);
   }

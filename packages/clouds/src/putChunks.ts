@@ -1,6 +1,7 @@
 import { type Bytes, equal, hex } from '@salus/base';
 import { sha256 } from '@salus/schemes/keyless';
 import { Turnstile } from './bounded.ts';
+import { breathe } from './breathe.ts';
 import type { Chunk, PutReport } from './clouds.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
@@ -26,12 +27,14 @@ export class Placer {
   constructor(readonly world: World) {}
 
   async put(chunks: readonly Chunk[]): Promise<PutReport> {
-    const distinct = checkChunks(chunks);
+    const distinct = await checkChunks(chunks);
     const others = [...distinct.keys()].flatMap((chunk) => this.#placing.get(chunk) ?? []);
     const own = [...distinct].filter(([chunk]) => !this.#placing.has(chunk));
     const mine = this.#placeUnknown(own);
     for (const [chunk] of own) this.#placing.set(chunk, mine);
     try {
+      // Also where another's chunk fails: nothing may still read these chunks when the caller goes on.
+      await Promise.allSettled([mine, ...others]);
       const [report] = await Promise.all([mine, ...others]);
       return { ...report, known: chunks.length - report.placed };
     } finally {
@@ -60,7 +63,8 @@ export class Placer {
       for (const packed of packStripes(chunks, stripeCapacity(this.world.code.k))) {
         const leave = await this.#underWay.enter();
         const id = this.world.random(32);
-        const shards = await codeStripe(this.world.storageRoot, this.world.code, id, packed).catch((thrown) => {
+        const { storageRoot, code, buffers } = this.world;
+        const shards = await codeStripe(storageRoot, code, id, packed, buffers).catch((thrown) => {
           leave();
           throw thrown;
         });
@@ -114,7 +118,7 @@ async function takeBack(world: World, writes: readonly StripeWrite[]): Promise<v
 }
 
 /** Chunks by hash, each once. Throws `chunk-count`, `chunk-size`, `chunk-hash`. One hash of every byte. */
-function checkChunks(chunks: readonly Chunk[]): Map<ChunkHash, Chunk> {
+async function checkChunks(chunks: readonly Chunk[]): Promise<Map<ChunkHash, Chunk>> {
   if (chunks.length > PUT_LIMIT) throw cloudsError('chunk-count', { count: chunks.length, limit: PUT_LIMIT });
   const distinct = new Map<ChunkHash, Chunk>();
   for (const chunk of chunks) {
@@ -122,12 +126,13 @@ function checkChunks(chunks: readonly Chunk[]): Map<ChunkHash, Chunk> {
     if (sizeBytes < 1 || sizeBytes > CHUNK_LIMIT_BYTES)
       throw cloudsError('chunk-size', { sizeBytes, limitBytes: CHUNK_LIMIT_BYTES });
     checkHash(chunk.hash, chunk.bytes);
+    await breathe(sizeBytes);
     distinct.set(hex(chunk.hash), chunk);
   }
   return distinct;
 }
 
 /** Throws `chunk-hash` where the bytes are not those of the hash. */
-export function checkHash(hash: Bytes, bytes: Bytes): void {
-  if (!equal(sha256(bytes), hash)) throw cloudsError('chunk-hash', { chunk: hex(hash) });
+export function checkHash(hash: Bytes, ...bytes: Bytes[]): void {
+  if (!equal(sha256(...bytes), hash)) throw cloudsError('chunk-hash', { chunk: hex(hash) });
 }

@@ -1,4 +1,5 @@
 import type { Bytes, Random } from '@salus/base';
+import type { Buffers } from './buffers.ts';
 import type { Clock } from './clock.ts';
 import type { CloudsEvent } from './clouds.ts';
 import type { PlacementIndex, StoreName } from './placement.ts';
@@ -12,6 +13,8 @@ export interface World {
   readonly durableShards: number;
   readonly storageRoot: Bytes;
   readonly placement: PlacementIndex;
+  /** Arrays of shards. */
+  readonly buffers: Buffers;
   readonly random: Random;
   readonly clock: Clock;
   readonly writeTimeoutMs: number;

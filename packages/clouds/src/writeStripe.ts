@@ -43,10 +43,12 @@ export function writeStripe(
   const tally = new Tally(world, attempted.size);
   const writes = shards.map(async ({ object }, index) => {
     const place = places[index]!;
-    if (!attempted.has(targets[index]!)) return;
+    if (!attempted.has(targets[index]!)) return world.buffers.give(object);
     try {
       await putShard(world, targets[index]!, place, object);
       place.state = 'stored';
+      // A store whose write ended well keeps nothing; one that was given up on may still be reading.
+      world.buffers.give(object);
       tally.stored();
     } catch {
       tally.failed();

@@ -1,4 +1,4 @@
-import type { Bytes, Random } from '@salus/base';
+import { type Bytes, concat, type Random } from '@salus/base';
 import { sha256 } from '@salus/schemes/keyless';
 import { FaultyStore, MemoryPlacement, MemoryStore, SimulatedClock, seededRandom } from '@salus/testkit';
 import { type Chunk, type Clouds, type CloudsEvent, type CloudsOptions, openClouds } from '../src/index.ts';
@@ -37,7 +37,7 @@ export async function collect(clouds: Clouds, clock: SimulatedClock, hashes: rea
   const got: Chunk[] = [];
   await clock.until(
     (async () => {
-      for await (const chunk of clouds.getChunks(hashes)) got.push(chunk);
+      for await (const { hash, parts } of clouds.getChunks(hashes)) got.push({ hash, bytes: concat(...parts) });
     })(),
   );
   return got;

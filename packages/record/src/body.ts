@@ -1,5 +1,5 @@
 import { type Bytes, concat, equal, hex, type Random } from '@salus/base';
-import { Chunker, openChunk, sealChunk } from '@salus/schemes/holder';
+import { Chunker, openChunk, sealChunk, sealedChunkBytes } from '@salus/schemes/holder';
 import { sha256 } from '@salus/schemes/keyless';
 import { recordError } from './errors.ts';
 import type { ChunkRef } from './manifest.ts';
@@ -18,23 +18,28 @@ export interface SealedChunk {
 export const knownChunks = (chunks: readonly ChunkRef[]): Map<string, ChunkRef> =>
   new Map(chunks.map((ref) => [hex(ref.plain), ref]));
 
+/** Where a chunk of so many bytes is sealed into: an array of just that length. */
+export type Room = (sealedBytes: number) => Bytes | Promise<Bytes>;
+
 /**
  * Cuts a body into content-defined chunks and seals each under its own random key; chunks that `known` holds are reused,
- * with no encryption. Memory: one chunk. Throws `file-oversized`.
+ * with no encryption. A piece of the source is used up when the next is asked for. Memory: one chunk, and the room that it is
+ * sealed into. Throws `file-oversized`.
  */
 export async function* sealBody(
   source: AsyncIterable<Bytes> | Iterable<Bytes>,
   known: ReadonlyMap<string, ChunkRef>,
   random: Random,
+  room: Room = (sealedBytes) => new Uint8Array(sealedBytes),
 ): AsyncGenerator<SealedChunk> {
   const chunker = new Chunker();
   let total = 0;
   for await (const bytes of source) {
     total += bytes.length;
     if (total > FILE_LIMIT_BYTES) throw recordError('file-oversized', { limitGiB: FILE_LIMIT_BYTES / 2 ** 30 });
-    for (const chunk of chunker.push(bytes)) yield await sealPart(chunk, chunk, known, random);
+    for (const chunk of chunker.push(bytes)) yield await sealPart(chunk, chunk, known, random, room);
   }
-  for (const chunk of chunker.finish()) yield await sealPart(chunk, lengthened(chunk), known, random);
+  for (const chunk of chunker.finish()) yield await sealPart(chunk, lengthened(chunk), known, random, room);
 }
 
 async function sealPart(
@@ -42,11 +47,12 @@ async function sealPart(
   content: Bytes,
   known: ReadonlyMap<string, ChunkRef>,
   random: Random,
+  room: Room,
 ): Promise<SealedChunk> {
   const plain = sha256(chunk);
   const before = known.get(hex(plain));
   if (before) return { ref: before };
-  const { key, sealed } = await sealChunk(content, random);
+  const { key, sealed } = await sealChunk(content, random, await room(sealedChunkBytes(content.length)));
   return { ref: { hash: sha256(sealed), plain, key, sizeBytes: chunk.length }, sealed };
 }
 

@@ -17,11 +17,14 @@ function cut(bytes: Bytes, sizes = SMALL, pushes: readonly number[] = [bytes.len
   let at = 0;
   for (let k = 0; at < bytes.length; k++) {
     const size = Math.max(1, pushes[k % pushes.length]!);
-    chunks.push(...chunker.push(bytes.subarray(at, at + size)));
+    chunks.push(...copies(chunker.push(bytes.subarray(at, at + size))));
     at += size;
   }
-  return [...chunks, ...chunker.finish()];
+  return [...chunks, ...copies(chunker.finish())];
 }
+
+/** Chunks are views that the next step overwrites. */
+const copies = (chunks: Iterable<Bytes>): Bytes[] => Array.from(chunks, (chunk) => chunk.slice());
 
 /** The definition of spec/schemes.md in plain numbers. */
 function cutNaively(bytes: Bytes, { minimum, mean, maximum } = SMALL): number[] {
@@ -103,11 +106,11 @@ describe('chunks', () => {
 
   it('of nothing are none, and a chunker starts afresh after its end', () => {
     const chunker = new Chunker(SMALL);
-    expect(chunker.push(new Uint8Array(0))).toEqual([]);
-    expect(chunker.finish()).toEqual([]);
+    expect([...chunker.push(new Uint8Array(0))]).toEqual([]);
+    expect([...chunker.finish()]).toEqual([]);
     const bytes = seeded('again')(10_000);
-    const once = [...chunker.push(bytes), ...chunker.finish()];
-    const twice = [...chunker.push(bytes), ...chunker.finish()];
+    const once = [...copies(chunker.push(bytes)), ...copies(chunker.finish())];
+    const twice = [...copies(chunker.push(bytes)), ...copies(chunker.finish())];
     expect(names(twice)).toEqual(names(once));
   });
 

@@ -1,5 +1,5 @@
 import { createCipheriv } from 'node:crypto';
-import { concat, fromHex, hex, utf8 } from '@salus/base';
+import { type Bytes, concat, fromHex, hex, utf8 } from '@salus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openOnce, openSalted, sealOnce, sealSalted } from '../src/keyless/aead.ts';
@@ -33,10 +33,23 @@ describe('the two platforms', () => {
     expect(browser.sha256(message, key)).toEqual(node.sha256(message, key));
     expect(browser.sha512(message)).toEqual(node.sha512(message));
     expect(browser.hmacSha256(key, message)).toEqual(node.hmacSha256(key, message));
-    const sealed = await node.aesGcmSeal(key, nonce, [message, key], AAD, nonce);
-    expect(await browser.aesGcmSeal(key, nonce, [message, key], AAD, nonce)).toEqual(sealed);
-    expect(await browser.aesGcmOpen(key, nonce, sealed.subarray(12), AAD)).toEqual(concat(message, key));
-    expect(await browser.aesGcmOpen(key, nonce, sealed.subarray(12), utf8('else'))).toBeUndefined();
+    const sealedBy = async ({ aesGcmSeal }: typeof browser | typeof node) => {
+      const pieces: Bytes[] = [];
+      await aesGcmSeal(key, nonce, [message, key], AAD, (piece) => pieces.push(piece));
+      return concat(...pieces);
+    };
+    const sealed = await sealedBy(node);
+    expect(await sealedBy(browser)).toEqual(sealed);
+    const openedBy = async ({ aesGcmOpen }: typeof browser | typeof node, cut: number, aad = AAD) => {
+      const parts = await aesGcmOpen(key, nonce, [sealed.subarray(0, cut), sealed.subarray(cut)], aad);
+      return parts && concat(...parts);
+    };
+    // Cuts before, in and behind the tag.
+    for (const cut of [0, 1, 600, sealed.length - 17, sealed.length - 16, sealed.length - 5, sealed.length])
+      for (const platform of [node, browser]) {
+        expect(await openedBy(platform, cut)).toEqual(concat(message, key));
+        expect(await openedBy(platform, cut, utf8('else'))).toBeUndefined();
+      }
     const signature = await node.ed25519Sign(key, message);
     expect(await browser.ed25519Sign(key, message)).toEqual(signature);
     expect(await browser.ed25519Public(key)).toEqual(await node.ed25519Public(key));
@@ -71,9 +84,9 @@ describe('sealing', () => {
     const [one, two] = [rng(32), rng(32)];
     const sealed = twoKeyCiphertext(one, two);
     const nonce = new Uint8Array(12);
-    const opened = await Promise.all([one, two].map((key) => node.aesGcmOpen(key, nonce, sealed, new Uint8Array(0))));
-    expect(opened[0]).toHaveLength(16);
-    expect(opened[1]).toHaveLength(16);
+    const opened = await Promise.all([one, two].map((key) => node.aesGcmOpen(key, nonce, [sealed], new Uint8Array(0))));
+    expect(concat(...opened[0]!)).toHaveLength(16);
+    expect(concat(...opened[1]!)).toHaveLength(16);
     expect(opened[0]).not.toEqual(opened[1]);
 
     const committed = await sealOnce(one, rng(16), AAD);

@@ -12,7 +12,7 @@ export interface Content {
   words?: readonly string[];
   /** What names this content on this device, such as a file's path, size and time: an upload cut off goes on where it was. */
   draft?: string;
-  /** Read once, in pieces of any size. */
+  /** Read once, in pieces of any size. Each is used up before the next is asked for, so all may lie in one array. */
   body: () => AsyncIterable<Bytes>;
 }
 

@@ -1,4 +1,4 @@
-import { type Bytes, concat } from '@salus/base';
+import type { Bytes } from '@salus/base';
 import type { Device } from './device.ts';
 import { sdkError } from './errors.ts';
 
@@ -7,51 +7,65 @@ const HASHES_PER_REQUEST = 512;
 /** No frame is larger than a sealed chunk. */
 const FRAME_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** Sealed chunks of a record in the order asked. `read` names the operation that opened it; an owner leaves it out. */
+/**
+ * Sealed chunks of a record in the order asked, each valid until the next is asked for. `read` names the operation that opened it;
+ * an owner leaves it out.
+ */
 export async function* fetchParts(
   device: Device,
   of: { record: string; group: string; read?: string },
   hashes: readonly Bytes[],
 ): AsyncGenerator<Bytes> {
+  const array = reused();
   for (let at = 0; at < hashes.length; at += HASHES_PER_REQUEST) {
     const stream = await device.client.stream('fetchChunks', {
       ...of,
       hashes: hashes.slice(at, at + HASHES_PER_REQUEST),
     });
-    yield* frames(stream);
+    yield* frames(stream, FRAME_LIMIT_BYTES, array);
   }
 }
 
-/** Pieces of a frame kept apart at most, so that a stream of single bytes costs no more memory than the frame. */
-const PIECES_LIMIT = 256;
+/** An array for a frame of so many bytes. */
+type ArrayFor = (sizeBytes: number) => Bytes;
 
-/**
- * Splits a stream into its frames: a length in 4 bytes before each. Throws `answer-dishonest` on a cut or oversized one, the
- * latter as soon as its length is there.
- */
-export async function* frames(stream: AsyncIterable<Bytes>, limitBytes = FRAME_LIMIT_BYTES): AsyncGenerator<Bytes> {
-  let held: Bytes[] = [];
-  let length = 0;
+const fresh: ArrayFor = (sizeBytes) => new Uint8Array(sizeBytes);
+
+/** One array for all frames, as large as the largest so far. */
+function reused(): ArrayFor {
+  let array = fresh(0);
+  return (sizeBytes) => {
+    if (array.length < sizeBytes) array = fresh(sizeBytes);
+    return array.subarray(0, sizeBytes);
+  };
+}
+
+/** Splits a stream into its frames: a length in 4 bytes before each. Throws `answer-dishonest` on a cut or oversized one. */
+export async function* frames(
+  stream: AsyncIterable<Bytes>,
+  limitBytes = FRAME_LIMIT_BYTES,
+  arrayFor: ArrayFor = fresh,
+): AsyncGenerator<Bytes> {
+  const head = new Uint8Array(HEAD_BYTES);
+  let frame: Bytes = head;
+  let filled = 0;
   for await (const bytes of stream) {
-    held.push(bytes);
-    length += bytes.length;
-    if (held.length > PIECES_LIMIT) held = [concat(...held)];
-    for (let size = frameLength(held, length); size !== undefined; size = frameLength(held, length)) {
-      if (size > limitBytes) throw sdkError('answer-dishonest', { why: 'a frame is too large' });
-      if (length < 4 + size) break;
-      const whole = held.length === 1 ? held[0]! : concat(...held);
-      yield whole.subarray(4, 4 + size);
-      const rest = whole.subarray(4 + size);
-      held = rest.length > 0 ? [rest] : [];
-      length = rest.length;
+    for (let from = 0; from < bytes.length; ) {
+      const size = Math.min(bytes.length - from, frame.length - filled);
+      frame.set(bytes.subarray(from, from + size), filled);
+      from += size;
+      filled += size;
+      if (frame === head && filled === HEAD_BYTES) {
+        const sizeBytes = new DataView(head.buffer).getUint32(0);
+        if (sizeBytes > limitBytes) throw sdkError('answer-dishonest', { why: 'a frame is too large' });
+        [frame, filled] = [arrayFor(sizeBytes), 0];
+      }
+      if (frame === head || filled < frame.length) continue;
+      yield frame;
+      [frame, filled] = [head, 0];
     }
   }
-  if (length > 0) throw sdkError('answer-dishonest', { why: 'the answer was cut' });
+  if (frame !== head || filled > 0) throw sdkError('answer-dishonest', { why: 'the answer was cut' });
 }
 
-function frameLength(held: Bytes[], length: number): number | undefined {
-  if (length < 4) return undefined;
-  const [first] = held;
-  const start = first!.length >= 4 ? first! : concat(...held);
-  return new DataView(start.buffer, start.byteOffset).getUint32(0);
-}
+const HEAD_BYTES = 4;

@@ -81,5 +81,6 @@ async function takeSeat(
   const [added] = await trust.read(client, [deviceKey(keyring.account, signer.id)]);
   if (!added || added.revokedAt > 0) throw sdkError('answer-dishonest', { why: 'this device was not let in' });
   await saveIdentity(store, identity);
+  await trust.follow(client, identity.account);
   return device;
 }

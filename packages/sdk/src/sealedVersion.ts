@@ -45,15 +45,18 @@ export async function sealVersion(
   const upload = new ChunkUpload(device, onProgress, () => draft.save(chunks));
   const sampled = sampling(content.body());
   const chunks: ChunkRef[] = [];
-  for await (const { ref, sealed } of sealBody(sampled.body, knownChunks([...draft.sent, ...before]), device.random)) {
+  const known = knownChunks([...draft.sent, ...before]);
+  const room = (sealedBytes: number) => upload.room(sealedBytes);
+  for await (const { ref, sealed } of sealBody(sampled.body, known, device.random, room)) {
     chunks.push(ref);
-    if (sealed) await upload.add(ref.hash, sealed);
+    if (sealed) upload.add(ref.hash);
   }
   const sizeBytes = chunks.reduce((sum, ref) => sum + ref.sizeBytes, 0);
   const time = content.time ?? device.now();
   const card = cardOf(content, sampled.sample(), sizeBytes, time);
   const manifest = await sealManifest({ version, sizeBytes, time: device.now(), chunks }, keys, device.random);
-  await upload.add(sha256(manifest), manifest);
+  (await upload.room(manifest.length)).set(manifest);
+  upload.add(sha256(manifest));
   await upload.flush();
   const stored = {
     card: await sealCard(card, keys, device.random),

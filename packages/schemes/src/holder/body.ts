@@ -1,5 +1,5 @@
 import { type Bytes, type Random, u32 } from '@salus/base';
-import { openOnce, sealOnce } from '../keyless/aead.ts';
+import { openOnce, SEAL_OVERHEAD, sealInto } from '../keyless/aead.ts';
 import { deriveKey } from '../keyless/hash.ts';
 import { tag } from '../keyless/suite.ts';
 
@@ -15,13 +15,21 @@ export const manifestKey = (K: Bytes, version: number, salt: Bytes): Bytes =>
 /** Key of one card (what a list shows of the record), as `manifestKey`. */
 export const cardKey = (K: Bytes, version: number, salt: Bytes): Bytes => deriveKey(K, tag('card'), u32(version), salt);
 
+/** Length of a sealed chunk. */
+export const sealedChunkBytes = (chunkBytes: number): number => chunkBytes + SEAL_OVERHEAD;
+
 /**
- * Seals one chunk of a body under its own random key, which goes into the manifest. Key commitment 32 ‖ ciphertext ‖
- * tag 16. An edit reuses the sealed chunks it did not change.
+ * Seals one chunk of a body under its own random key, which goes into the manifest, into an array of `sealedChunkBytes`. Key
+ * commitment 32 ‖ ciphertext ‖ tag 16. An edit reuses the sealed chunks it did not change.
  */
-export async function sealChunk(chunk: Bytes, random: Random): Promise<{ key: Bytes; sealed: Bytes }> {
+export async function sealChunk(
+  chunk: Bytes,
+  random: Random,
+  sealed: Bytes = new Uint8Array(sealedChunkBytes(chunk.length)),
+): Promise<{ key: Bytes; sealed: Bytes }> {
   const key = random(32);
-  return { key, sealed: await sealOnce(key, chunk, EMPTY) };
+  await sealInto([sealed], key, [chunk], EMPTY);
+  return { key, sealed };
 }
 
 /** The chunk, or undefined where key or bytes are not the ones sealed. Its place is the manifest's to say. */

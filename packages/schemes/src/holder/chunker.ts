@@ -42,7 +42,7 @@ let gear: BigUint64Array | undefined;
 /**
  * Cuts a stream into chunks where its content says so (a rolling gear hash), so that an insertion changes the chunk
  * around it, seldom a second, hardly ever more. The cuts depend on the bytes alone, not on how they are pushed. About 1 GB/s.
- * Memory: the largest chunk, and one more for each chunk handed over.
+ * Memory: the largest chunk.
  */
 export class Chunker {
   readonly #sizes: ChunkSizes;
@@ -64,9 +64,8 @@ export class Chunker {
     this.#scanner.configure(minimum, mean, maximum, bits + NORMALISATION_BITS, bits - NORMALISATION_BITS);
   }
 
-  /** Takes the next bytes of the stream; returns the chunks that they complete. */
-  push(bytes: Bytes): Bytes[] {
-    const chunks: Bytes[] = [];
+  /** Takes the next bytes of the stream; gives the chunks that they complete, each a view that is valid until the next step. */
+  *push(bytes: Bytes): Generator<Bytes> {
     for (let at = 0; at < bytes.length; ) {
       const from = this.#length;
       const step = Math.min(bytes.length - at, this.#sizes.maximum - from, STEP_BYTES);
@@ -74,17 +73,15 @@ export class Chunker {
       const end = this.#scanner.scan(from, from + step);
       at += end > 0 ? end - from : step;
       this.#length = end > 0 ? 0 : from + step;
-      if (end > 0) chunks.push(this.#buffer.slice(0, end));
+      if (end > 0) yield this.#buffer.subarray(0, end);
     }
-    return chunks;
   }
 
-  /** Ends the stream; returns what is left, if anything. The chunker can then be used for another. */
-  finish(): Bytes[] {
-    const rest = this.#length > 0 ? [this.#buffer.slice(0, this.#length)] : [];
+  /** Ends the stream; gives what is left, if anything, as `push` does. The chunker can then be used for another. */
+  *finish(): Generator<Bytes> {
+    if (this.#length > 0) yield this.#buffer.subarray(0, this.#length);
     this.#buffer.fill(0, 0, this.#sizes.maximum);
     this.#length = 0;
-    return rest;
   }
 }
 

@@ -22,18 +22,24 @@ export async function aesGcmSeal(
   nonce: Bytes,
   parts: readonly Bytes[],
   aad: Bytes,
-  front: Bytes,
-): Promise<Bytes> {
+  write: (sealed: Bytes) => void,
+): Promise<void> {
   const algorithm = { name: 'AES-GCM', iv: source(nonce), additionalData: source(aad) };
   const plaintext = parts.length === 1 ? parts[0]! : concat(...parts);
   const sealed = await crypto.subtle.encrypt(algorithm, await importKey(key, 'encrypt'), source(plaintext));
-  return concat(front, new Uint8Array(sealed));
+  write(new Uint8Array(sealed));
 }
 
-export async function aesGcmOpen(key: Bytes, nonce: Bytes, sealed: Bytes, aad: Bytes): Promise<Bytes | undefined> {
+export async function aesGcmOpen(
+  key: Bytes,
+  nonce: Bytes,
+  parts: readonly Bytes[],
+  aad: Bytes,
+): Promise<Bytes[] | undefined> {
+  const sealed = parts.length === 1 ? parts[0]! : concat(...parts);
   const algorithm = { name: 'AES-GCM', iv: source(nonce), additionalData: source(aad) };
   try {
-    return new Uint8Array(await crypto.subtle.decrypt(algorithm, await importKey(key, 'decrypt'), source(sealed)));
+    return [new Uint8Array(await crypto.subtle.decrypt(algorithm, await importKey(key, 'decrypt'), source(sealed)))];
   } catch {
     return undefined;
   }

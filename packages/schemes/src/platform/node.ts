@@ -29,46 +29,62 @@ export const hmacSha256 = (key: Bytes, message: Bytes): Bytes =>
 const PIECE_BYTES = 65_536;
 
 /**
- * AES-256-GCM, 12-byte nonce, over parts one behind the other. Result: front (as it is) ‖ ciphertext ‖ 16-byte tag, written
- * once.
+ * AES-256-GCM, 12-byte nonce, over parts one behind the other. Hands over ciphertext ‖ 16-byte tag piece by piece; a piece is
+ * valid while `write` has it.
  */
 export async function aesGcmSeal(
   key: Bytes,
   nonce: Bytes,
   parts: readonly Bytes[],
   aad: Bytes,
-  front: Bytes,
-): Promise<Bytes> {
+  write: (sealed: Bytes) => void,
+): Promise<void> {
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(aad);
-  const sealed = new Uint8Array(parts.reduce((sum, part) => sum + part.length, front.length + 16));
-  sealed.set(front);
-  let at = front.length;
   for (const part of parts)
-    for (let from = 0; from < part.length; from += PIECE_BYTES) {
-      const piece = cipher.update(part.subarray(from, from + PIECE_BYTES));
-      sealed.set(piece, at);
-      at += piece.length;
-    }
+    for (let from = 0; from < part.length; from += PIECE_BYTES)
+      write(cipher.update(part.subarray(from, from + PIECE_BYTES)));
   cipher.final();
-  sealed.set(cipher.getAuthTag(), at);
-  return sealed;
+  write(cipher.getAuthTag());
 }
 
-/** The plaintext, or undefined where the tag does not hold. */
-export async function aesGcmOpen(key: Bytes, nonce: Bytes, sealed: Bytes, aad: Bytes): Promise<Bytes | undefined> {
-  if (sealed.length < 16) return undefined;
+/**
+ * The plaintext of ciphertext ‖ tag, which lie in parts one behind the other, in as many parts; undefined where the tag does
+ * not hold. At least 16 bytes.
+ */
+export async function aesGcmOpen(
+  key: Bytes,
+  nonce: Bytes,
+  parts: readonly Bytes[],
+  aad: Bytes,
+): Promise<Bytes[] | undefined> {
   const decipher = createDecipheriv('aes-256-gcm', key, nonce);
   decipher.setAAD(aad);
-  decipher.setAuthTag(sealed.subarray(sealed.length - 16));
-  const plaintext = decipher.update(sealed.subarray(0, sealed.length - 16));
+  const { front, tag } = splitTag(parts);
+  decipher.setAuthTag(tag);
+  const plaintext = front.map((part) => view(decipher.update(part)));
   try {
     decipher.final();
-    return view(plaintext);
+    return plaintext;
   } catch {
     return undefined;
   }
 }
+
+/** Parts without their last 16 bytes, and those. */
+function splitTag(parts: readonly Bytes[]): { front: Bytes[]; tag: Bytes } {
+  const tag = new Uint8Array(TAG_BYTES);
+  let at = TAG_BYTES - parts.reduce((sum, part) => sum + part.length, 0);
+  const front = parts.map((part) => {
+    const end = Math.min(part.length, Math.max(0, -at));
+    tag.set(part.subarray(end), Math.max(0, at));
+    at += part.length;
+    return part.subarray(0, end);
+  });
+  return { front, tag };
+}
+
+const TAG_BYTES = 16;
 
 /** The operating system's randomness. Applications pass it down; nothing below reads it by itself. */
 export const systemRandom: Random = (lengthBytes) => view(randomBytes(lengthBytes));
