@@ -23,7 +23,11 @@ export const nodeConfig = z.strictObject({
     .max(32),
   /** A store that has not read or written a piece, of a megabyte at most, after so long counts as failed. */
   storeTimeoutMs: z.number().int().min(100).max(600_000).default(30_000),
+  /** Stores that are given nothing more and are being emptied. */
+  draining: z.array(z.string().max(40)).max(32).default([]),
   dataShards: z.number().int().min(1).max(16).default(4),
+  /** Pieces of a stripe; as many as there are stores unless told. Written when stores are added or removed. */
+  totalShards: z.number().int().min(2).max(32).optional(),
   /** Calls a minute from one address. */
   perMinute: z.number().int().min(1).default(6_000),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

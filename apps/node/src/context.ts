@@ -5,6 +5,7 @@ import type { EmbeddedLedger } from '@salus/ledger';
 import type { Logger } from 'pino';
 import type { Database } from './database/open.ts';
 import type { Keeper } from './keeper.ts';
+import type { Membership } from './membership.ts';
 import type { News } from './news.ts';
 import type { DatabasePlacement } from './placement.ts';
 import type { Projection } from './projection.ts';
@@ -23,6 +24,8 @@ export interface NodeContext {
   clouds: Clouds;
   /** Where the clouds' pieces are. */
   placement: DatabasePlacement;
+  /** Which stores there are. */
+  membership: Membership;
   /** Of how many pieces a stripe is made, and how many suffice. */
   coding: { dataShards: number; totalShards: number };
   secrets: NodeSecrets;

@@ -121,5 +121,9 @@ export const nodeError = errorTable({
     message: (f) => `The backup cannot be read: ${f.why}.`,
     fix: 'Check the file and the recovery key.',
   },
+  'store-config': {
+    message: (f) => `The description of the store is wrong at ${f.path}.`,
+    fix: 'Compare it with docs/operate/clouds.md.',
+  },
   'folder-not-empty': { message: (f) => `${f.directory} is not empty.`, fix: 'Restore into an empty folder.' },
 });

@@ -84,5 +84,9 @@ export function handlersOf(node: NodeContext): Handlers {
     delegations: (_, { caller }) => listDelegations(node, caller),
     cloudStatus: () => cloudStatus(node),
     repairClouds: ({ scan }) => repairAll(node, scan),
+    addStore: ({ store }) => node.membership.add(store),
+    drainStore: ({ name, draining }) => node.membership.setDraining(name, draining),
+    drainStep: ({ name }) => node.membership.drainStep(name),
+    removeStore: ({ name, lost }) => node.membership.remove(name, lost),
   };
 }

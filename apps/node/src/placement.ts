@@ -114,6 +114,44 @@ export class DatabasePlacement implements PlacementIndex {
     });
   }
 
+  async onStore({ store, limit }: { store: string; limit: number }): Promise<StripeId[]> {
+    const rows = await this.database
+      .selectFrom('shard')
+      .select('stripe')
+      .distinct()
+      .where('store', '=', store)
+      .orderBy('stripe')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.stripe);
+  }
+
+  async countOnStore(store: string): Promise<number> {
+    const { n } = await this.database
+      .selectFrom('shard')
+      .select((e) => e.fn.countAll().as('n'))
+      .where('store', '=', store)
+      .executeTakeFirstOrThrow();
+    return Number(n);
+  }
+
+  async loseStore(store: string): Promise<void> {
+    await this.database.updateTable('shard').set({ state: 'missing' }).where('store', '=', store).execute();
+  }
+
+  async noteStates(shards: readonly ShardPlace[]): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      for (const { stripe, index, store, state } of shards)
+        await transaction
+          .updateTable('shard')
+          .set({ state })
+          .where('stripe', '=', stripe)
+          .where('idx', '=', index)
+          .where('store', '=', store)
+          .execute();
+    });
+  }
+
   async totals(): Promise<PlacementTotals> {
     const count = (n: unknown) => Number(n ?? 0);
     const { database } = this;

@@ -14,10 +14,19 @@ export function repairRegularly(node: NodeContext, everyMs: number): () => Promi
   };
 }
 
+/** Goes on with emptying stores, whoever began it, until nothing more can be moved now. */
+async function drainAll(node: NodeContext): Promise<void> {
+  const { stores } = await node.clouds.status();
+  for (const { name } of stores.filter(({ draining }) => draining))
+    for (let step = await node.membership.drainStep(name); step.moved > 0 && step.left > 0; )
+      step = await node.membership.drainStep(name);
+}
+
 async function repairOnce(node: NodeContext): Promise<void> {
   try {
     const report = await repairAll(node, false);
     if (report.repaired > 0 || report.failed > 0) node.log.info(report, 'repaired');
+    await drainAll(node);
   } catch (thrown) {
     // Stores that are away now are tried again in the next round.
     if (!isSalusError(thrown)) throw thrown;

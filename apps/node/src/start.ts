@@ -18,6 +18,7 @@ import { readGenesis } from './genesis.ts';
 import { handlersOf } from './handlers.ts';
 import { Keeper } from './keeper.ts';
 import { takeLock } from './lock.ts';
+import { Membership } from './membership.ts';
 import { isLost, LOST_FIX, type Lost, mendDatabase } from './mending.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
@@ -138,11 +139,12 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
   const stores = openStores(options.home, config, options.aroundStore);
+  const totalShards = config.totalShards ?? stores.length;
   const placement = new DatabasePlacement(database);
   const clouds = openClouds({
     stores,
     k: config.dataShards,
-    n: stores.length,
+    n: totalShards,
     storageRoot: secrets.storageRoot,
     placement,
     random: systemRandom,
@@ -152,6 +154,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     onEvent: (event) => log.info(event, 'clouds'),
   });
   closers.push(() => clouds.close());
+  const membership = new Membership(options.home, directory, clouds, totalShards, options.aroundStore);
+  membership.resume(config);
   const count = genesis.keepers.length;
   const context: NodeContext = {
     genesis,
@@ -161,7 +165,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     database,
     clouds,
     placement,
-    coding: { dataShards: config.dataShards, totalShards: stores.length },
+    membership,
+    coding: { dataShards: config.dataShards, totalShards },
     secrets,
     keeper: new Keeper(genesis.keepers[index]!.id, index + 1, secrets, database, systemRandom),
     keepers: { count, threshold: thresholdOf(count), index: index + 1 },

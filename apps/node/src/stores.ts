@@ -6,11 +6,16 @@ import type { NodeConfig } from './config.ts';
 export type AroundStore = (store: ObjectStore, name: string) => ObjectStore;
 
 /** The stores of a configuration, innermost first: the driver, its opening, and what the caller wraps around. */
-export const openStores = (home: string, { stores }: NodeConfig, around: AroundStore = (store) => store) =>
-  stores.map(({ name, folder }) => ({
+export const openStores = (home: string, { stores }: NodeConfig, around?: AroundStore) =>
+  stores.map((entry) => ({ name: entry.name, store: openOne(home, entry, around) }));
+
+/** One of them. Opened behind the answer: a store that is away keeps nobody from the others. */
+export const openOne = (
+  home: string,
+  { name, folder }: NodeConfig['stores'][number],
+  around: AroundStore = (store) => store,
+): ObjectStore =>
+  around(
+    openLater(() => openFolderStore({ directory: join(home, folder) })),
     name,
-    store: around(
-      openLater(() => openFolderStore({ directory: join(home, folder) })),
-      name,
-    ),
-  }));
+  );

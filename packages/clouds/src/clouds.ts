@@ -41,6 +41,7 @@ export interface CloudsOptions {
 export type CloudsEvent =
   | { kind: 'shard-failed'; store: StoreName; stripe: StripeId; index: number; code: string }
   | { kind: 'shard-faulty'; store: StoreName; stripe: StripeId; index: number; state: ShardState }
+  | { kind: 'shard-moved'; from: StoreName; to: StoreName; stripe: StripeId; index: number }
   | { kind: 'shard-repaired'; store: StoreName; stripe: StripeId; index: number }
   | { kind: 'stripe-degraded'; stripe: StripeId; shards: number }
   | { kind: 'store-set-aside'; store: StoreName; untilMs: TimeMs; code: string }
@@ -57,6 +58,15 @@ export interface PutReport {
   stripes: number;
   /** Fewer shards than `durableShards` are durable, though at least k; repair owes the rest. */
   degraded: boolean;
+}
+
+/** What a step of emptying a store did. */
+export interface DrainReport {
+  moved: number;
+  /** Not moved now: unreadable, which repair sees to, or no store takes them. */
+  failed: number;
+  /** Shards that the store still has. */
+  left: number;
 }
 
 export interface RepairOptions {
@@ -88,6 +98,8 @@ export interface StoreStatus {
   name: StoreName;
   /** Not set aside, and, if asked to probe, it answered. */
   reachable: boolean;
+  /** Given nothing more; what it has is being moved. */
+  draining: boolean;
   shards: number;
   sizeBytes: number;
   /** Moving average of an operation's time; null before the first. */
@@ -130,6 +142,14 @@ export interface Clouds {
   /** Those of these hashes that are not placed, in the order asked, each once. */
   missing(hashes: readonly Bytes[]): Promise<Bytes[]>;
   repair(options?: RepairOptions): Promise<RepairReport>;
+  /** Takes a store in while everything runs, once it has kept and given back a probe. Throws `store-known`, or its failure. */
+  addStore(name: StoreName, store: ObjectStore): Promise<void>;
+  /** Begins, or ends, to empty a store. Throws `store-unknown`, `stores-too-few`. */
+  setDraining(name: StoreName, draining: boolean): void;
+  /** Moves up to `limit` stripes' shards off a draining store. Throws `store-unknown`, `store-not-draining`. */
+  drain(name: StoreName, limit: number): Promise<DrainReport>;
+  /** Forgets a store that is empty, or `lost` for good. Throws `store-unknown`, `store-in-use`, `stores-too-few`. */
+  removeStore(name: StoreName, lost?: boolean): Promise<void>;
   /** With `probe`, asks each store for one name first. */
   status(options?: { probe?: boolean }): Promise<CloudsStatus>;
   /** Records placement anew from the stores alone. Reads one header per object. */

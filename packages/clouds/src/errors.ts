@@ -50,6 +50,26 @@ export const cloudsError = errorTable({
     message: (facts) => `${facts.reached} shards of a stripe could be reached; ${facts.needed} are needed.`,
     fix: 'Bring the missing stores back, then try again.',
   },
+  'store-known': {
+    message: (facts) => `There is a store ${facts.store} already.`,
+    fix: 'Choose another name.',
+  },
+  'store-unknown': {
+    message: (facts) => `There is no store ${facts.store}.`,
+    fix: 'Look at the list of stores.',
+  },
+  'store-not-draining': {
+    message: (facts) => `The store ${facts.store} is not being emptied.`,
+    fix: 'Begin to empty it first.',
+  },
+  'store-in-use': {
+    message: (facts) => `The store ${facts.store} still has ${facts.shards} pieces.`,
+    fix: 'Empty it first; or, where it is gone for good, remove it as lost, and its pieces are made again elsewhere.',
+  },
+  'stores-too-few': {
+    message: (facts) => `Only ${facts.others} other stores would take pieces; ${facts.needed} are needed.`,
+    fix: 'Add another store first.',
+  },
   'clouds-closed': {
     message: () => 'The clouds are being closed.',
     fix: 'Try again when the node is up.',

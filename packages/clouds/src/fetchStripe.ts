@@ -106,7 +106,7 @@ class ShardRace {
     const state = faultOf(thrown);
     if (!state || place.state !== 'stored') return;
     this.world.emit({ kind: 'shard-faulty', store: place.store, stripe: place.stripe, index: place.index, state });
-    this.world.behind(this.world.placement.updateShards([{ ...place, state }]));
+    this.world.behind(this.world.placement.noteStates([{ ...place, state }]));
   }
 }
 

@@ -5,6 +5,7 @@ export type {
   CloudsEvent,
   CloudsOptions,
   CloudsStatus,
+  DrainReport,
   PutReport,
   RebuildReport,
   RepairOptions,

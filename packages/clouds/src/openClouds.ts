@@ -5,6 +5,9 @@ import { SHARDS_LIMIT } from './erasure.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
 import { GET_LIMIT, getChunks } from './getChunks.ts';
+import { addStore, drain, removeStore, type Stores, setDraining } from './membership.ts';
+import type { ObjectStore } from './objectStore.ts';
+import type { StoreName } from './placement.ts';
 import { Placer } from './putChunks.ts';
 import { rebuildPlacement } from './rebuild.ts';
 import { repair } from './repair.ts';
@@ -27,11 +30,13 @@ export function openClouds(options: CloudsOptions): Clouds {
   assert(new Set(stores.map(({ name }) => name)).size === stores.length, 'each store named once');
   const emit = options.onEvent ?? (() => {});
   const behind = new Behind(emit);
-  const watched = stores.map(({ name, store }) => [name, new WatchedStore(name, store, options.clock, emit)] as const);
+  const watched: Stores = new Map(
+    stores.map(({ name, store }) => [name, new WatchedStore(name, store, options.clock, emit)]),
+  );
   const { placement, random, clock } = options;
   return new Room(
     {
-      stores: new Map(watched),
+      stores: watched,
       code: { k, n },
       durableShards,
       storageRoot,
@@ -45,6 +50,7 @@ export function openClouds(options: CloudsOptions): Clouds {
       behind: (work) => behind.add(work),
     },
     behind,
+    watched,
   );
 }
 
@@ -55,6 +61,7 @@ class Room implements Clouds {
   constructor(
     readonly world: World,
     readonly behind: Behind,
+    readonly stores: Stores,
   ) {
     this.#placer = new Placer(world);
   }
@@ -80,6 +87,26 @@ class Room implements Clouds {
   async repair(options?: RepairOptions) {
     this.#checkOpen();
     return repair(this.world, options);
+  }
+
+  async addStore(name: StoreName, store: ObjectStore) {
+    this.#checkOpen();
+    await addStore(this.world, this.stores, name, store);
+  }
+
+  setDraining(name: StoreName, draining: boolean) {
+    this.#checkOpen();
+    setDraining(this.world, this.stores, name, draining);
+  }
+
+  async drain(name: StoreName, limit: number) {
+    this.#checkOpen();
+    return drain(this.world, this.stores, name, limit);
+  }
+
+  async removeStore(name: StoreName, lost = false) {
+    this.#checkOpen();
+    await removeStore(this.world, this.stores, name, lost);
   }
 
   async status(options: { probe?: boolean } = {}): Promise<CloudsStatus> {

@@ -77,6 +77,14 @@ export interface PlacementIndex {
   list(page: { after?: StripeId; limit: number }): Promise<StripeId[]>;
   /** Ids of stripes with a shard that is not `stored`, in ascending order, behind `after`. */
   degraded(page: { after?: StripeId; limit: number }): Promise<StripeId[]>;
+  /** Ids of stripes with a shard on this store, in whatever state, in ascending order. */
+  onStore(page: { store: StoreName; limit: number }): Promise<StripeId[]>;
+  /** How many shards this store has, or should have. */
+  countOnStore(store: StoreName): Promise<number>;
+  /** Every shard of a store that is gone is `missing` from now on. */
+  loseStore(store: StoreName): Promise<void>;
+  /** Notes what was found of shards, where they are still placed as told: one that was moved meanwhile is another. */
+  noteStates(shards: readonly ShardPlace[]): Promise<void>;
   /** Replaces shards by stripe and index; those of unknown stripes are ignored. */
   updateShards(shards: readonly ShardPlace[]): Promise<void>;
   totals(): Promise<PlacementTotals>;

@@ -36,6 +36,7 @@ export interface CheckedShard {
   entries: DirectoryEntry[];
   /** The coded bytes, a view into the object. */
   body: Bytes;
+  object: Bytes;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function checkShard(object: Bytes, name: string, storageRoot: Bytes
   const bodyAt = headerBytes(header.directory.length);
   if (object.length !== bodyAt + bodyBytes(header.sealedBytes, header.k)) throw malformed('wrong length');
   if (!equal(bodyRoot(object, bodyAt, leaves), header.bodyRoot)) throw malformed('body of another shard');
-  return { header, entries, body: object.subarray(bodyAt) };
+  return { header, entries, body: object.subarray(bodyAt), object };
 }
 
 /** Root over the parts of the blocks that lie behind the header; all but the first are the object's own leaves. */

@@ -25,6 +25,8 @@ export class WatchedStore {
   latencyMs: number | null = null;
   lastError: string | null = null;
   busy = 0;
+  /** Keeps what it has until it is moved, and is given nothing more. */
+  draining = false;
   #failures = 0;
   #unended = 0;
   #asideUntil: TimeMs = 0;
@@ -42,9 +44,9 @@ export class WatchedStore {
     return this.clock.now() >= this.#asideUntil;
   }
 
-  /** Answers, and had room when last written to. */
+  /** Answers, had room when last written to, and is not being emptied. */
   get takesWrites(): boolean {
-    return this.answers && this.clock.now() >= this.#fullUntil;
+    return !this.draining && this.answers && this.clock.now() >= this.#fullUntil;
   }
 
   /** How long a read would take: smaller is better. */

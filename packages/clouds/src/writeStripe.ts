@@ -70,7 +70,9 @@ export async function putShard(world: World, watched: WatchedStore, place: Shard
 
 /** One store per shard, beginning elsewhere for each stripe so that parity and load go round; usable stores first. */
 function chooseTargets(world: World, id: Bytes): WatchedStore[] {
-  const stores = [...world.stores.values()];
+  const all = [...world.stores.values()];
+  const staying = all.filter(({ draining }) => !draining);
+  const stores = staying.length >= world.code.n ? staying : all;
   const start = id[0]! % stores.length;
   const turned = [...stores.slice(start), ...stores.slice(0, start)];
   const rank = (watched: WatchedStore) => (watched.takesWrites ? 0 : 2) + (isBehind(watched) ? 1 : 0);

@@ -28,6 +28,7 @@ export { type Added, addRecords, updateRecord } from './adding.ts';
 export { type AssignedPatient, assign, assignedPatients, endAssignment } from './assignments.ts';
 export { type CaughtUp, caughtUp, type MissingOperation } from './caughtUp.ts';
 export { Client } from './client.ts';
+export { addStore, cloudStatus, drainStore, keepStore, removeStore, repairClouds } from './clouds.ts';
 export type { Content, Progress } from './content.ts';
 export {
   type Delegating,
@@ -61,11 +62,9 @@ export {
 } from './opening.ts';
 export {
   activate,
-  cloudStatus,
   type ListedAccount,
   listAccounts,
   rejectAccount,
-  repairClouds,
   resumeAccount,
   suspend,
   verifyRequest,

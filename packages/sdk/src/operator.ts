@@ -48,8 +48,3 @@ export const suspend = (device: Device, account: AccountId, reason: string) =>
 export const resumeAccount = (device: Device, account: AccountId) => device.submit('account.resume', { account });
 
 export const verifyRequest = (device: Device, request: RequestId) => device.submit('request.verify', { request });
-
-/** State of the clouds; `repairClouds` looks at every piece and rebuilds what is missing or damaged. */
-export const cloudStatus = (device: Device) => device.client.call('cloudStatus', {});
-
-export const repairClouds = (device: Device, scan = true) => device.client.call('repairClouds', { scan });

@@ -11,9 +11,10 @@ import {
   accountSuspend,
   approve,
 } from './account.ts';
+import { clouds, cloudsAdd, cloudsDrain, cloudsList, cloudsRemove, cloudsRepair } from './clouds.ts';
 import { demo } from './demo.ts';
 import { accountInvite, accountJoin } from './invitation.ts';
-import { clouds, log, verify } from './ledger.ts';
+import { log, verify } from './ledger.ts';
 import { nodeBackup, nodePutBack, nodeRestore, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
 import { accountAcceptRestored, accountKeyring } from './restored.ts';
@@ -56,4 +57,9 @@ export const commands: readonly Command[] = [
   log,
   verify,
   clouds,
+  cloudsList,
+  cloudsAdd,
+  cloudsDrain,
+  cloudsRemove,
+  cloudsRepair,
 ];

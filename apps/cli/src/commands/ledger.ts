@@ -1,6 +1,6 @@
 import { isSalusError } from '@salus/base';
 import { readBlockLog } from '@salus/node';
-import { cloudStatus, historyOf, repairClouds, verifyHistory, verifyLedger } from '@salus/sdk';
+import { historyOf, verifyHistory, verifyLedger } from '@salus/sdk';
 import { type Command, textOf } from '../command.ts';
 import { cliError } from '../errors.ts';
 import { historyLine } from '../historyLine.ts';
@@ -46,22 +46,3 @@ function readLog(file: string) {
     throw cliError('file-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
   }
 }
-
-export const clouds: Command = {
-  name: 'clouds',
-  summary: 'State of the clouds; --repair looks at every piece and rebuilds what is missing or damaged (operator)',
-  usage: '[--repair]',
-  example: 'salus clouds --repair --profile operator',
-  options: { repair: { type: 'boolean', help: 'scan everything and repair' } },
-  async *run({ values, io }) {
-    const device = await io.device();
-    if (values.repair) {
-      const report = await repairClouds(device);
-      yield { ok: report.failed === 0, ...report };
-    }
-    const { stores, ...sums } = await cloudStatus(device);
-    for (const store of stores) yield { ...store };
-    const away = stores.filter(({ reachable }) => !reachable).length;
-    yield { ok: sums.degraded === 0 && away === 0, away, ...sums };
-  },
-};

@@ -13,6 +13,10 @@ const WITHOUT_ROWID = sql`without rowid`;
 const MIGRATIONS: Record<string, Migration> = {
   '0001-main-job': { up: async (database: Kysely<Tables>) => createMainJob(database) },
   '0002-restoration': { up: async (database: Kysely<Tables>) => createRestoration(database) },
+  '0003-shards-of-a-store': {
+    up: async ({ schema }: Kysely<Tables>) =>
+      schema.createIndex('shard_store').on('shard').columns(['store', 'stripe']).execute(),
+  },
 };
 
 async function createMainJob(database: Kysely<Tables>): Promise<void> {

@@ -14,6 +14,7 @@ export const cloudStatus = route({
       z.strictObject({
         name: z.string(),
         reachable: z.boolean(),
+        draining: z.boolean(),
         shards: field.uint(),
         sizeBytes: field.uint(),
         latencyMs: z.nullable(z.number()),
@@ -40,4 +41,43 @@ export const repairClouds = route({
     repaired: field.uint(),
     failed: field.uint(),
   }),
+});
+
+const name = z.string().regex(/^[a-z0-9-]{1,40}$/);
+
+/** `store` is an entry of `stores` in node.json (docs/operate/clouds.md): it names credentials and never holds them. */
+export const addStore = route({
+  method: 'POST',
+  path: '/clouds/stores',
+  access: 'operator',
+  summary: 'Take a store in, once it has kept and given back a probe',
+  body: z.strictObject({ store: z.record(z.string(), z.unknown()) }),
+  reply: z.strictObject({ name: z.string() }),
+});
+
+export const drainStore = route({
+  method: 'POST',
+  path: '/clouds/stores/drain',
+  access: 'operator',
+  summary: 'Begin, or end, to empty a store',
+  body: z.strictObject({ name, draining: z.boolean() }),
+  reply: z.strictObject({ name: z.string(), draining: z.boolean() }),
+});
+
+export const drainStep = route({
+  method: 'POST',
+  path: '/clouds/stores/drain/step',
+  access: 'operator',
+  summary: 'Move some pieces off a store that is being emptied; the node also goes on by itself',
+  body: z.strictObject({ name }),
+  reply: z.strictObject({ moved: field.uint(), failed: field.uint(), left: field.uint() }),
+});
+
+export const removeStore = route({
+  method: 'POST',
+  path: '/clouds/stores/remove',
+  access: 'operator',
+  summary: 'Forget a store that is empty, or lost for good: then its pieces are made again elsewhere',
+  body: z.strictObject({ name, lost: z.boolean().default(false) }),
+  reply: z.strictObject({ name: z.string() }),
 });

@@ -58,6 +58,10 @@ export const routes = {
   delegations: search.delegations,
   cloudStatus: clouds.cloudStatus,
   repairClouds: clouds.repairClouds,
+  addStore: clouds.addStore,
+  drainStore: clouds.drainStore,
+  drainStep: clouds.drainStep,
+  removeStore: clouds.removeStore,
 } as const;
 
 export type Routes = typeof routes;

@@ -48,6 +48,30 @@ export class MemoryPlacement implements PlacementIndex {
     }
   }
 
+  async onStore({ store, limit }: { store: string; limit: number }): Promise<StripeId[]> {
+    const ids = [...this.#stripes.values()].filter(({ shards }) => shards.some((shard) => shard.store === store));
+    return ids
+      .map(({ stripe }) => stripe)
+      .sort()
+      .slice(0, limit);
+  }
+
+  async countOnStore(store: string): Promise<number> {
+    return [...this.#stripes.values()].flatMap(({ shards }) => shards).filter((shard) => shard.store === store).length;
+  }
+
+  async loseStore(store: string): Promise<void> {
+    for (const stripe of this.#stripes.values())
+      stripe.shards = stripe.shards.map((shard) => (shard.store === store ? { ...shard, state: 'missing' } : shard));
+  }
+
+  async noteStates(shards: readonly ShardPlace[]): Promise<void> {
+    for (const { stripe, index, store, state } of shards) {
+      const placed = this.#stripes.get(stripe)?.shards.find((shard) => shard.index === index);
+      if (placed?.store === store) await this.updateShards([{ ...placed, state }]);
+    }
+  }
+
   async totals(): Promise<PlacementTotals> {
     const stripes = [...this.#stripes.values()];
     const stores = new Map<string, { store: string; shards: number; sizeBytes: number }>();

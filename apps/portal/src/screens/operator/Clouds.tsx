@@ -5,6 +5,7 @@ import { useAct, useAnswer } from '../../page/verbs.ts';
 import { Section, Sheet, State } from '../../parts/Sheet.tsx';
 import { Answered, Failed, Wait } from '../../parts/Wait.tsx';
 import { Wide } from '../../parts/Wide.tsx';
+import { ChangeStore } from './ChangeStore.tsx';
 
 const LOOKS_EVERY_MS = 15_000;
 
@@ -31,13 +32,14 @@ export default function Clouds() {
                   </tr>
                 </thead>
                 <tbody>
-                  {stores.map(({ name, reachable, shards, sizeBytes, latencyMs, lastError }) => (
+                  {stores.map(({ name, reachable, draining, shards, sizeBytes, latencyMs, lastError }) => (
                     <tr key={name}>
                       <td>{name}</td>
                       <td>
                         <State of={reachable ? 'active' : 'rejected'}>
                           {t(reachable ? 'clouds.reachable' : 'clouds.unreachable')}
-                        </State>
+                        </State>{' '}
+                        {draining && <State of="waiting">{t('clouds.draining', { count: shards })}</State>}
                       </td>
                       <td>{shards}</td>
                       <td>{sizeOf(sizeBytes)}</td>
@@ -48,6 +50,7 @@ export default function Clouds() {
                 </tbody>
               </table>
             </Wide>
+            <ChangeStore stores={stores} />
           </Section>
         )}
       </Answered>

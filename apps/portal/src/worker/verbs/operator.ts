@@ -2,12 +2,15 @@ import {
   activate,
   assign,
   cloudStatus,
+  drainStore,
   endAssignment,
+  keepStore,
   type ListedAccount,
   listAccounts,
   listRequests,
   refuseRequest,
   rejectAccount,
+  removeStore,
   repairClouds,
   resumeAccount,
   suspend,
@@ -55,4 +58,10 @@ export const operatorVerbs = {
 
   clouds: async () => cloudStatus(await operator()),
   repair: async () => repairClouds(await operator()),
+  /** Begins to empty a store; the node goes on by itself. */
+  async emptyStore(name: string): Promise<void> {
+    for await (const _ of drainStore(await operator(), name)) return;
+  },
+  keepStore: async (name: string) => keepStore(await operator(), name).then(nothing),
+  removeStore: async (name: string, lost: boolean) => removeStore(await operator(), name, lost).then(nothing),
 };
