@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApi } from '@salus/api';
 import { equal } from '@salus/base';
-import { openClouds, openFolderStore } from '@salus/clouds';
+import { openClouds } from '@salus/clouds';
 import { openEmbeddedLedger } from '@salus/ledger';
 import { initPairing, systemRandom, thresholdOf } from '@salus/schemes/keyless';
 import { ready as opaqueReady } from '@serenity-kit/opaque';
@@ -21,6 +21,7 @@ import { takeLock } from './lock.ts';
 import { mendDatabase } from './mending.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
+import { openConfiguredStore } from './openConfiguredStore.ts';
 import { DatabasePlacement } from './placement.ts';
 import { servePortal } from './portalFiles.ts';
 import { Projection } from './projection.ts';
@@ -114,11 +115,9 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
   const stores = await Promise.all(
-    config.stores.map(async ({ name, folder }) => ({
-      name,
-      store: await openFolderStore({ directory: join(options.home, folder) }),
-    })),
+    config.stores.map(async (entry) => ({ name: entry.name, store: await openConfiguredStore(options.home, entry) })),
   );
+  closers.push(() => Promise.all(stores.map(({ store }) => store.close())));
   const placement = new DatabasePlacement(database);
   const clouds = openClouds({
     stores,

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { cloudsError } from '../errors.ts';
+import { openFolderStore } from '../folderStore.ts';
+import type { Closable, ObjectStore, Promising } from '../objectStore.ts';
+import { readCredentials, type Surroundings } from './credentials.ts';
+import { type Driver, type StackWorld, stack } from './stack.ts';
+import type { StoreConfig } from './storeConfig.ts';
+
+/** A store as a configuration describes it. */
+export interface OpenedStore extends ObjectStore, Promising, Closable {}
+
+export interface OpenStoreOptions extends Surroundings, StackWorld {}
+
+type RemoteConfig = Exclude<StoreConfig, { kind: 'folder' }>;
+
+/**
+ * Opens a store of any kind. Loads the client library of that kind alone, and connects to nothing: a store that is away
+ * tells so when it is used. Throws `credentials-unusable`, and `store-unavailable` where a folder cannot be opened.
+ */
+export async function openStore(config: StoreConfig, options: OpenStoreOptions): Promise<OpenedStore> {
+  if (config.kind === 'folder') return openFolder(resolve(options.directory, config.folder));
+  return stack(await openDriver(config, options), config, options);
+}
+
+async function openDriver(config: RemoteConfig, around: Surroundings): Promise<Driver> {
+  const ca =
+    'caFile' in config && config.caFile ? await readAuthorities(config.name, config.caFile, around) : undefined;
+  switch (config.kind) {
+    case 's3':
+      return (await import('./s3/s3Store.ts')).s3Driver(config, await readCredentials('s3', config, around), ca);
+  }
+  throw cloudsError('store-unavailable', { why: 'kind' });
+}
+
+async function readAuthorities(store: string, file: string, { directory }: Surroundings): Promise<string> {
+  try {
+    return await readFile(resolve(directory, file), 'utf8');
+  } catch {
+    throw cloudsError('credentials-unusable', { store, why: 'caFile cannot be read' });
+  }
+}
+
+async function openFolder(directory: string): Promise<OpenedStore> {
+  const folder = await openFolderStore({ directory });
+  return {
+    put: (...given) => folder.put(...given),
+    putIfAbsent: (...given) => folder.putIfAbsent(...given),
+    get: (...given) => folder.get(...given),
+    list: (...given) => folder.list(...given),
+    delete: (...given) => folder.delete(...given),
+    promises: async () => ({ putIfAbsent: 'atomic', put: 'synced' }),
+    close: async () => undefined,
+  };
+}
