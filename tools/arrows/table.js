@@ -19,7 +19,7 @@ const HOLDER = '@salus/schemes/holder';
 const DRIVERS = {
   s3: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
   azure: ['@azure/storage-blob'],
-  gcs: ['@google-cloud/storage'],
+  gcs: ['google-auth-library'],
   webdav: ['webdav'],
   ftps: ['basic-ftp'],
   sftp: ['ssh2'],

@@ -13,6 +13,7 @@ import type { RemoteStore } from './remoteStore.ts';
 export function named(driver: RemoteStore, failureOf: (thrown: unknown) => Failure): RemoteStore {
   const tell = (thrown: unknown, { signal }: Cancellable, name?: ObjectName): SalusError => {
     if (signal?.aborted) return cloudsError('store-unavailable', { why: 'cancelled' });
+    if (isSalusError(thrown, 'object-changed') && name !== undefined) return cloudsError('object-changed', { name });
     return isSalusError(thrown) ? thrown : errorOf(failureOf(thrown), name);
   };
   const guarded = async <Result>(options: Cancellable, work: () => Promise<Result>, name?: ObjectName) => {

@@ -5,7 +5,7 @@ import { openFolderStore } from '../folderStore.ts';
 import type { Closable, ObjectStore, Promising } from '../objectStore.ts';
 import { readCredentials, type Surroundings } from './credentials.ts';
 import { type Driver, type StackWorld, stack } from './stack.ts';
-import type { StoreConfig } from './storeConfig.ts';
+import type { StoreConfig, storeSecrets } from './storeConfig.ts';
 
 /** A store as a configuration describes it. */
 export interface OpenedStore extends ObjectStore, Promising, Closable {}
@@ -23,14 +23,24 @@ export async function openStore(config: StoreConfig, options: OpenStoreOptions):
   return stack(await openDriver(config, options), config, options);
 }
 
-async function openDriver(config: RemoteConfig, around: Surroundings): Promise<Driver> {
+async function openDriver(config: RemoteConfig, around: OpenStoreOptions): Promise<Driver> {
   const ca =
     'caFile' in config && config.caFile ? await readAuthorities(config.name, config.caFile, around) : undefined;
+  const secrets = <Kind extends keyof typeof storeSecrets>(kind: Kind) => readCredentials(kind, config, around);
   switch (config.kind) {
     case 's3':
-      return (await import('./s3/s3Store.ts')).s3Driver(config, await readCredentials('s3', config, around), ca);
+      return (await import('./s3/s3Store.ts')).s3Driver(config, await secrets('s3'), ca);
+    case 'azure':
+      return (await import('./azure/azureStore.ts')).azureDriver(config, await secrets('azure'), ca);
+    case 'gcs':
+      return (await import('./gcs/gcsStore.ts')).gcsDriver(config, await secrets('gcs'), ca);
+    case 'webdav':
+      return (await import('./webdav/webdavStore.ts')).webdavDriver(config, await secrets('webdav'), ca, around.random);
+    case 'ftps':
+      return (await import('./ftps/ftpsStore.ts')).ftpsDriver(config, await secrets('ftps'), ca, around.random);
+    case 'sftp':
+      return (await import('./sftp/sftpStore.ts')).sftpDriver(config, await secrets('sftp'), around.random);
   }
-  throw cloudsError('store-unavailable', { why: 'kind' });
 }
 
 async function readAuthorities(store: string, file: string, { directory }: Surroundings): Promise<string> {

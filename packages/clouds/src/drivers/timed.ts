@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Bytes } from '@salus/base';
 import type { Clock } from '../clock.ts';
 import { cloudsError } from '../errors.ts';
@@ -74,6 +75,8 @@ class Patience {
     readonly limitMs: number,
     readonly outer: AbortSignal | undefined,
   ) {
+    // Every request under way of a call listens.
+    setMaxListeners(0, this.signal);
     if (outer?.aborted) this.#cancelled();
     outer?.addEventListener('abort', this.#cancelled, { once: true });
   }

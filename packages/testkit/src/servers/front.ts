@@ -14,6 +14,8 @@ export interface FrontOptions {
   certified: Certified;
   port: number;
   tls: boolean;
+  /** What the server is told as the host that was asked for, where that matters to it. */
+  host?: string;
   /** Looks at each request; gives an answer of its own, or nothing to let it through. */
   answer?: (request: IncomingMessage) => FrontAnswer | undefined;
 }
@@ -67,7 +69,7 @@ export class Front {
       port: this.options.port,
       method: request.method,
       path: request.url,
-      headers,
+      headers: { ...headers, ...(this.options.host && { host: this.options.host }) },
       rejectUnauthorized: false,
     });
     onward.on('response', (answer) => {
