@@ -115,7 +115,10 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
   const stores = await Promise.all(
-    config.stores.map(async (entry) => ({ name: entry.name, store: await openConfiguredStore(options.home, entry) })),
+    config.stores.map(async (entry) => ({
+      name: entry.name,
+      store: await openConfiguredStore(options.home, entry, (call) => metrics.countStoreCall(entry.name, call)),
+    })),
   );
   closers.push(() => Promise.all(stores.map(({ store }) => store.close())));
   const placement = new DatabasePlacement(database);

@@ -1,5 +1,6 @@
 import { FTPS_LINE_HOST, startFileServer } from '@salus/testkit/servers';
 import { certifiedFiles, type DriverCase, tryDriver } from './driverCase.ts';
+import { hostileTalk } from './hostileTalk.ts';
 import { treeClaims } from './treeCase.ts';
 
 const secrets = { username: 'salus', password: 'a password of the tests' };
@@ -29,4 +30,19 @@ const ftps: DriverCase<Server> = {
   },
 };
 
-tryDriver(ftps, (tried) => treeClaims(tried, ({ home }) => home));
+const NONSENSE = [
+  '',
+  'canary\r\n',
+  '220 canary\r\n',
+  '220-canary\r\n'.repeat(2_000),
+  '530 canary\r\n',
+  '421 canary\r\n',
+  '999 canary\r\n',
+  Buffer.alloc(1_000_000, 'canary'),
+  Buffer.from('160303ffff0200', 'hex'),
+];
+
+tryDriver(ftps, (tried) => {
+  treeClaims(tried, ({ home }) => home);
+  hostileTalk(tried, NONSENSE, [secrets.password]);
+});
