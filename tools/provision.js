@@ -1,19 +1,76 @@
-// Installs what tests run against and npm does not bring: Debian's Chromium, where it is missing and this may install it.
+// Installs what tests run against and npm does not bring, where it is missing and this may install it: a browser, and a real
+// server for each kind of cloud.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BROWSER = '/usr/bin/chromium';
+const PEERS = join(dirname(dirname(fileURLToPath(import.meta.url))), '.peers');
+
+/** Packages of Debian, by a file that each brings. */
+const SYSTEM = {
+  '/usr/bin/chromium': ['chromium', 'fonts-dejavu-core'],
+  '/usr/sbin/proftpd': ['proftpd-core'],
+  '/usr/lib/proftpd/mod_sftp.so': ['proftpd-mod-crypto'],
+  '/usr/sbin/apache2': ['apache2'],
+  '/usr/bin/htpasswd': ['apache2-utils'],
+};
+/** Programs in Go, by the name of each. */
+const GO = {
+  versitygw: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0',
+  'fake-gcs-server': 'github.com/fsouza/fake-gcs-server@v1.56.1',
+};
+/** Programs from npm that no package.json names, because nobody who uses Salus needs them. */
+const NPM = { 'azurite-blob': 'azurite@3.35.0' };
 
 /** Does nothing where everything is there. Gives why something is still missing, or undefined. */
 export function provision() {
-  if (existsSync(BROWSER)) return undefined;
-  if (process.getuid?.() !== 0) return 'Chromium is missing, and only root may install it: apt-get install chromium';
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']])
-    spawnSync('apt-get', args, { stdio: ['ignore', 2, 2], env: environment });
-  return existsSync(BROWSER) ? undefined : 'apt-get could not install chromium';
+  const missing = [bySystem(), byGo(), byNpm()].filter((why) => why !== undefined);
+  return missing.length === 0 ? undefined : missing.join('\n');
 }
+
+function bySystem() {
+  const packages = () => Object.entries(SYSTEM).flatMap(([file, names]) => (existsSync(file) ? [] : names));
+  const wanted = packages();
+  if (wanted.length === 0) return undefined;
+  if (process.getuid?.() !== 0) return `Only root may install what is missing: apt-get install ${wanted.join(' ')}`;
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...wanted]])
+    run('apt-get', args, environment);
+  const left = packages();
+  return left.length === 0 ? undefined : `apt-get could not install ${left.join(' ')}`;
+}
+
+function byGo() {
+  const bin = join(PEERS, 'bin');
+  for (const [program, source] of Object.entries(GO)) {
+    if (existsSync(join(bin, program))) continue;
+    mkdirSync(bin, { recursive: true });
+    if (!run('go', ['install', source], { ...process.env, GOBIN: bin }))
+      return `${program} is missing, and Go could not install it: go install ${source}`;
+  }
+  return undefined;
+}
+
+function byNpm() {
+  for (const [program, source] of Object.entries(NPM)) {
+    if (existsSync(join(PEERS, 'node_modules', '.bin', program))) continue;
+    mkdirSync(PEERS, { recursive: true });
+    const manifest = join(PEERS, 'package.json');
+    if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
+    const args = ['install', '--ignore-scripts', '--save-exact', '--no-audit', '--no-fund', '--prefix', PEERS, source];
+    if (!run('npm', args)) return `${program} is missing, and npm could not install ${source}`;
+  }
+  return undefined;
+}
+
+/** @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
+const run = (program, args, env) =>
+  spawnSync(program, args, {
+    stdio: ['ignore', 2, 2],
+    cwd: existsSync(PEERS) ? PEERS : undefined,
+    env: env ?? process.env,
+  }).status === 0;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const missing = provision();

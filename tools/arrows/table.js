@@ -15,6 +15,16 @@ const BASE = '@salus/base';
 const KEYLESS = '@salus/schemes/keyless';
 const HOLDER = '@salus/schemes/holder';
 
+/** Client libraries of stores, each in its driver alone. @type {Record<string, string[]>} */
+const DRIVERS = {
+  s3: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
+  azure: ['@azure/storage-blob'],
+  gcs: ['google-auth-library'],
+  webdav: ['webdav'],
+  ftps: ['basic-ftp'],
+  sftp: ['ssh2'],
+};
+
 /** @type {Zone[]} */
 export const zones = [
   {
@@ -120,11 +130,20 @@ export const zones = [
     name: 'clouds',
     folder: 'packages/clouds/src',
     workspace: [BASE, KEYLESS],
-    libraries: [],
+    libraries: ['zod'],
     builtins: true,
     bans: ['console', 'process'],
     why: 'clouds moves sealed bytes and needs to know nothing of what they are; a driver brings its own client library and no other driver’s',
   },
+  ...Object.entries(DRIVERS).map(([driver, libraries]) => ({
+    name: `clouds/drivers/${driver}`,
+    folder: `packages/clouds/src/drivers/${driver}`,
+    workspace: [BASE],
+    libraries,
+    builtins: true,
+    bans: /** @type {import('./bans.js').BanName[]} */ (['clock', 'randomness', 'console', 'process']),
+    why: 'a driver knows its own client library and what all drivers share, so that any of them can go without a trace',
+  })),
   {
     name: 'api',
     folder: 'packages/api/src',
@@ -255,6 +274,15 @@ export const sealedDoors = [
     never: 'packages/ledger/src/hosts/',
     why: 'the verifier runs in browsers, where hosts’ disk and database do not exist',
   },
+  ...Object.keys(DRIVERS).flatMap((driver) =>
+    Object.keys(DRIVERS)
+      .filter((other) => other !== driver)
+      .map((other) => ({
+        door: `packages/clouds/src/drivers/${driver}/${driver}Store.ts`,
+        never: `packages/clouds/src/drivers/${other}/`,
+        why: 'a driver that needs another cannot be loaded, or taken out, alone',
+      })),
+  ),
 ];
 
 /** A file longer than this has more than one subject. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkShape, errorTable, utf8 } from '@salus/base';
+import { storeConfig } from '@salus/clouds';
 import { z } from 'zod';
 import { writeDurably } from './secrets.ts';
 
@@ -16,11 +17,8 @@ export const nodeConfig = z.strictObject({
     .array(z.string().regex(/^https?:\/\/[^/\s]{1,200}$/))
     .max(32)
     .default([]),
-  /** Folder stores standing in for clouds, relative to the home folder. */
-  stores: z
-    .array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,40}$/), folder: z.string().max(1_000) }))
-    .min(2)
-    .max(32),
+  /** The clouds, and folders standing in for them; paths are relative to the home folder. See docs/operate/clouds.md. */
+  stores: z.array(storeConfig).min(2).max(32),
   /** A store that has not read or written a piece, of a megabyte at most, after so long counts as failed. */
   storeTimeoutMs: z.number().int().min(100).max(600_000).default(30_000),
   /** Stores that are given nothing more and are being emptied. */

@@ -1,7 +1,7 @@
-import type { Clouds } from '@salus/clouds';
-import { type NodeConfig, nodeConfig, readConfig, writeConfig } from './config.ts';
+import { type Clouds, storeConfig } from '@salus/clouds';
+import { type NodeConfig, readConfig, writeConfig } from './config.ts';
 import { nodeError } from './errors.ts';
-import { type AroundStore, openOne } from './stores.ts';
+import { type NodeStore, openStoreOf, type StoreOpening } from './stores.ts';
 
 /** Stripes whose pieces are moved in one step: a step of a slow cloud is still done within a minute. */
 const STRIPES_PER_STEP = 20;
@@ -11,15 +11,23 @@ const STRIPES_PER_STEP = 20;
  * one is forgotten; changes come one at a time.
  */
 export class Membership {
+  readonly #stores: Map<string, NodeStore>;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    readonly home: string,
     readonly directory: string,
     readonly clouds: Clouds,
     readonly totalShards: number,
-    readonly around?: AroundStore,
-  ) {}
+    readonly opening: StoreOpening,
+    stores: readonly NodeStore[],
+  ) {
+    this.#stores = new Map(stores.map((store) => [store.name, store]));
+  }
+
+  /** Ends what stores hold open. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#stores.values()].map((store) => store.close()));
+  }
 
   /** Stores that were being emptied when the node stopped go on being emptied. */
   resume({ draining }: NodeConfig): void {
@@ -29,11 +37,18 @@ export class Membership {
   /** Takes a store in that keeps what it is given. Throws `store-config`, `store-known`, or what the store failed with. */
   add(given: unknown): Promise<{ name: string }> {
     return this.#change(async (config) => {
-      const stores = nodeConfig.shape.stores.element.safeParse(given);
-      if (!stores.success)
-        throw nodeError('store-config', { path: stores.error.issues[0]?.path.join('.') || 'the whole' });
-      const entry = stores.data;
-      await this.clouds.addStore(entry.name, openOne(this.home, entry, this.around));
+      const checked = storeConfig.safeParse(given);
+      if (!checked.success)
+        throw nodeError('store-config', { path: checked.error.issues[0]?.path.join('.') || 'the whole' });
+      const entry = checked.data;
+      const opened = openStoreOf(entry, this.opening);
+      try {
+        await this.clouds.addStore(entry.name, opened.store);
+      } catch (thrown) {
+        await opened.close();
+        throw thrown;
+      }
+      this.#stores.set(entry.name, opened);
       return { next: { ...config, stores: [...config.stores, entry] }, answer: { name: entry.name } };
     });
   }
@@ -51,6 +66,8 @@ export class Membership {
   remove(name: string, lost: boolean): Promise<{ name: string }> {
     return this.#change(async (config) => {
       await this.clouds.removeStore(name, lost);
+      await this.#stores.get(name)?.close();
+      this.#stores.delete(name);
       const stores = config.stores.filter((entry) => entry.name !== name);
       return {
         next: { ...config, stores, draining: config.draining.filter((one) => one !== name) },

@@ -1,3 +1,4 @@
+import type { StoreCall } from '@salus/clouds';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Counts and times for Prometheus. Labels are names of routes and codes, never ids. */
@@ -14,6 +15,20 @@ export class Metrics {
     name: 'salus_operations_total',
     help: 'Operations by type',
     labelNames: ['type'],
+    registers: [this.#registry],
+  });
+
+  readonly #storeCalls = new Histogram({
+    name: 'salus_store_call_seconds',
+    help: 'Time that a call of a store took, all its tries together',
+    labelNames: ['store', 'call', 'outcome'],
+    buckets: [0.01, 0.05, 0.2, 0.5, 1, 3, 10, 30],
+    registers: [this.#registry],
+  });
+  readonly #storeBytes = new Counter({
+    name: 'salus_store_bytes_total',
+    help: 'Bytes sent to and received from a store',
+    labelNames: ['store', 'call'],
     registers: [this.#registry],
   });
 
@@ -38,6 +53,11 @@ export class Metrics {
 
   countOperation(type: string): void {
     this.#operations.inc({ type });
+  }
+
+  countStoreCall(store: string, { call, outcome, tookMs, sizeBytes }: StoreCall): void {
+    this.#storeCalls.observe({ store, call, outcome }, tookMs / 1000);
+    this.#storeBytes.inc({ store, call }, sizeBytes);
   }
 
   get contentType(): string {

@@ -32,7 +32,7 @@ import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
 import { SteadyClock } from './steadyClock.ts';
-import { type AroundStore, openStores } from './stores.ts';
+import { type AroundStore, openStoreOf, type StoreOpening } from './stores.ts';
 import { sweep } from './sweep.ts';
 import { VERSION } from './version.ts';
 
@@ -138,7 +138,12 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   const keys = await publicKeysOf(secrets);
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
-  const stores = openStores(options.home, config, options.aroundStore);
+  const open: StoreOpening = {
+    home: options.home,
+    onCall: (store, call) => metrics.countStoreCall(store, call),
+    ...(options.aroundStore ? { around: options.aroundStore } : {}),
+  };
+  const stores = config.stores.map((entry) => openStoreOf(entry, open));
   const totalShards = config.totalShards ?? stores.length;
   const placement = new DatabasePlacement(database);
   const clouds = openClouds({
@@ -153,8 +158,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     readTimeoutMs: config.storeTimeoutMs,
     onEvent: (event) => log.info(event, 'clouds'),
   });
-  closers.push(() => clouds.close());
-  const membership = new Membership(options.home, directory, clouds, totalShards, options.aroundStore);
+  const membership = new Membership(directory, clouds, totalShards, open, stores);
+  closers.push(() => clouds.close().finally(() => membership.close()));
   membership.resume(config);
   const count = genesis.keepers.length;
   const context: NodeContext = {

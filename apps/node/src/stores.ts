@@ -1,21 +1,40 @@
-import { join } from 'node:path';
-import { type ObjectStore, openFolderStore, openLater } from '@salus/clouds';
-import type { NodeConfig } from './config.ts';
+import { type ObjectStore, openLater, openStore, type StoreCall, type StoreConfig } from '@salus/clouds';
+import { systemRandom } from '@salus/schemes/keyless';
+import { machineClock } from './clock.ts';
 
 /** What every store is wrapped in, by its name. */
 export type AroundStore = (store: ObjectStore, name: string) => ObjectStore;
 
-/** The stores of a configuration, innermost first: the driver, its opening, and what the caller wraps around. */
-export const openStores = (home: string, { stores }: NodeConfig, around?: AroundStore) =>
-  stores.map((entry) => ({ name: entry.name, store: openOne(home, entry, around) }));
+/** What a node's stores have in common. */
+export interface StoreOpening {
+  /** Paths in a configuration begin here. */
+  home: string;
+  onCall?: (store: string, call: StoreCall) => void;
+  around?: AroundStore;
+}
 
-/** One of them. Opened behind the answer: a store that is away keeps nobody from the others. */
-export const openOne = (
-  home: string,
-  { name, folder }: NodeConfig['stores'][number],
-  around: AroundStore = (store) => store,
-): ObjectStore =>
-  around(
-    openLater(() => openFolderStore({ directory: join(home, folder) })),
-    name,
+/** A store of the node, as its configuration names it. */
+export interface NodeStore {
+  name: string;
+  store: ObjectStore;
+  close(): Promise<void>;
+}
+
+/**
+ * A store of a configuration, innermost first: the driver with what its kind brings, its opening, and what the caller wraps
+ * around. It is opened behind the answer: one that is away, or whose credentials cannot be used, keeps nobody from the
+ * others, and says so when it is used. The one place that lets drivers see the environment.
+ */
+export function openStoreOf(config: StoreConfig, { home, onCall, around = (store) => store }: StoreOpening): NodeStore {
+  const { name } = config;
+  const later = openLater(() =>
+    openStore(config, {
+      directory: home,
+      environment: process.env,
+      clock: machineClock,
+      random: systemRandom,
+      onCall: (call) => onCall?.(name, call),
+    }),
   );
+  return { name, store: around(later, name), close: () => later.close() };
+}

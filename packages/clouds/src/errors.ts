@@ -26,6 +26,26 @@ export const cloudsError = errorTable({
     message: (facts) => `The store did not answer within ${facts.timeoutMs} ms.`,
     fix: 'Check the connection to the store.',
   },
+  'store-credentials': {
+    message: (facts) => `The store refused the credentials: ${facts.why}.`,
+    fix: 'Check the credentials that node.json points to, and what they may do with this store.',
+  },
+  'store-certificate': {
+    message: (facts) => `The store is not who it should be: ${facts.why}.`,
+    fix: 'Check its address and certificate; for a private authority, name its certificate as caFile.',
+  },
+  'store-throttled': {
+    message: (facts) => `The store asks for fewer calls, and to wait ${facts.waitMs} ms.`,
+    fix: 'Wait; where it happens often, set callsPerSecond for this store.',
+  },
+  'object-changed': {
+    message: (facts) => `Object ${facts.name} was replaced while it was read.`,
+    fix: 'Read it again.',
+  },
+  'credentials-unusable': {
+    message: (facts) => `The credentials of store ${facts.store} cannot be used: ${facts.why}.`,
+    fix: 'Give a JSON file that its owner alone can read (chmod 600), or an environment variable; see docs/operate/clouds.md.',
+  },
   'shard-malformed': {
     message: (facts) => `An object is not a shard: ${facts.why}.`,
     fix: 'Let repair rebuild it; compare with spec/stripes.md.',

@@ -12,6 +12,9 @@ export type {
   RepairReport,
   StoreStatus,
 } from './clouds.ts';
+export type { StoreCall } from './drivers/measured.ts';
+export { type OpenedStore, type OpenStoreOptions, openStore } from './drivers/openStore.ts';
+export { type StoreConfig, storeConfig } from './drivers/storeConfig.ts';
 export { cloudsError } from './errors.ts';
 export type { FolderFiles } from './folderFiles.ts';
 export { type FolderStore, type FolderStoreOptions, openFolderStore } from './folderStore.ts';
@@ -19,11 +22,14 @@ export { GET_LIMIT } from './getChunks.ts';
 export { checkObjectName } from './objectName.ts';
 export {
   type Cancellable,
+  type Closable,
   LIST_LIMIT,
   type ListPage,
   type ObjectName,
   type ObjectStore,
+  type Promising,
   type ReadRange,
+  type StorePromises,
   type StoreUsage,
   type UsageReporting,
 } from './objectStore.ts';

@@ -57,6 +57,27 @@ export interface ObjectStore {
   delete(name: ObjectName): Promise<void>;
 }
 
+/** What a store can promise of its writes. It depends on the protocol, and for some on the server at the other end. */
+export interface StorePromises {
+  /**
+   * 'atomic': of many `putIfAbsent` of one name at once, one creates. 'checked': the store is looked at first, so that two
+   * at once may both be told 'created', and the bytes of one of them stay.
+   */
+  putIfAbsent: 'atomic' | 'checked';
+  /** 'synced': what was put is flushed, or the provider's contract says so. 'answered': the server said that it has it. */
+  put: 'synced' | 'answered';
+}
+
+/** A store that says what it can promise. One that does not promises everything. */
+export interface Promising {
+  promises(options?: Cancellable): Promise<StorePromises>;
+}
+
+/** A store that holds connections. After `close`, nothing may be asked of it. */
+export interface Closable {
+  close(): Promise<void>;
+}
+
 /** How full a store is. */
 export interface StoreUsage {
   objects: number;

@@ -1,12 +1,12 @@
-import type { ObjectStore } from './objectStore.ts';
+import type { Closable, ObjectStore } from './objectStore.ts';
 
 /**
  * A store that is being opened while others are already used: what is asked of it waits for that, and where it cannot be
  * opened fails with the reason; the next call opens it again. So one cloud that is away at a start keeps nobody waiting.
  */
-export function openLater(open: () => Promise<ObjectStore>): ObjectStore {
-  let opening: Promise<ObjectStore> | undefined;
-  const opened = (): Promise<ObjectStore> => {
+export function openLater(open: () => Promise<ObjectStore & Partial<Closable>>): ObjectStore & Closable {
+  let opening: ReturnType<typeof open> | undefined;
+  const opened = (): ReturnType<typeof open> => {
     opening ??= open().catch((thrown: unknown) => {
       opening = undefined;
       throw thrown;
@@ -23,5 +23,7 @@ export function openLater(open: () => Promise<ObjectStore>): ObjectStore {
     },
     list: async (...given) => (await opened()).list(...given),
     delete: async (...given) => (await opened()).delete(...given),
+    // What never opened has nothing to close.
+    close: async () => (await opening?.catch(() => undefined))?.close?.(),
   };
 }

@@ -1,0 +1,18 @@
+import type { Clock } from '../../src/index.ts';
+
+/** The machine's time, in which waits of drivers pass twenty times as fast; it remembers how long they were to be. */
+export class HurriedClock implements Clock {
+  readonly waitsMs: number[] = [];
+
+  constructor(readonly hurry = 20) {}
+
+  now(): number {
+    return Date.now();
+  }
+
+  after(delayMs: number, run: () => void): () => void {
+    this.waitsMs.push(delayMs);
+    const timer = setTimeout(run, delayMs / this.hurry);
+    return () => clearTimeout(timer);
+  }
+}
