@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { type Bytes, decodeCanonical, encodeCanonical, newId, type Random, type TimeMs, utf8 } from '@salus/base';
@@ -51,10 +52,13 @@ export async function backUp(
   await cp(restoredFile(directory), restoredFile(target)).catch((thrown: unknown) => {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
   });
-  const height = heightOfLog(readBlockLog(join(target, 'ledger', 'blocks.log')));
+  const height = heightIn(join(target, 'ledger', 'blocks.log'));
   await writeMade(target, { madeAt: now(), height });
   await noteBackup(directory, height);
 }
+
+/** A node that never started has no block yet. */
+const heightIn = (log: string): number => (existsSync(log) ? heightOfLog(readBlockLog(log)) : 0);
 
 /**
  * Restores a backup into an empty home, with the recovery key that founding gave. Whatever happened since the backup is

@@ -9,7 +9,7 @@ export interface RemoteStores {
   /** Usual, with the right credentials, trusting the private authority. `tell` is told of each call. */
   open(tell?: (call: StoreCall) => void): Promise<OpenedStore>;
   /** The same place as a store opened before. */
-  openAgain(store: OpenedStore): Promise<OpenedStore>;
+  openAgain(store: OpenedStore, limits?: { timeoutMs?: number }): Promise<OpenedStore>;
   /** Through a line that a test can cut or silence. */
   openThroughLine(limits?: { timeoutMs?: number }): Promise<{ store: OpenedStore; line: Line }>;
   /** Settings that must be refused, and with which error. */
@@ -102,7 +102,8 @@ const CLAIMS: Record<string, Check> = {
       const young = old.map((byte) => byte ^ 0xff).subarray(0, -1);
       await store.put('middle', old);
       line.fault = { cutAfter: { down: 3 * MEGABYTE } };
-      const again = await stores.openAgain(store);
+      // A server may let a writer wait for the reader, who waits here for the writer.
+      const again = await stores.openAgain(store, { timeoutMs: 40_000 });
       try {
         let replaced = false;
         const reading = async () => {

@@ -15,7 +15,7 @@ const FOLDERS_AT_ONCE = 8;
 export class TreeStore implements RemoteStore {
   readonly #place: TreePath;
   readonly #run: string;
-  readonly #known = new Set<TreePath>();
+  readonly #known = new Map<TreePath, Promise<void>>();
   #ready: Promise<void> | undefined;
   #writes = 0;
 
@@ -109,10 +109,12 @@ export class TreeStore implements RemoteStore {
         await this.tree.remove(`${this.#place}/unfinished/${left}`, options);
   }
 
-  async #makeFolder(folder: TreePath, options: Cancellable): Promise<void> {
-    if (this.#known.has(folder)) return;
-    await this.tree.makeFolder(`${this.#place}/${folder}`, options);
-    this.#known.add(folder);
+  /** Once for all callers: some servers answer a second one that comes meanwhile as if it had no right to. */
+  #makeFolder(folder: TreePath, options: Cancellable): Promise<void> {
+    const making = this.#known.get(folder) ?? this.tree.makeFolder(`${this.#place}/${folder}`, options);
+    this.#known.set(folder, making);
+    making.catch(() => this.#known.delete(folder));
+    return making;
   }
 
   async #namesIn(folder: TreePath, options: Cancellable): Promise<ObjectName[]> {

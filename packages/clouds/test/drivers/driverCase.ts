@@ -152,7 +152,8 @@ export function tryDriver<Server extends StartedServer>(
       of.line?.(server) ?? { line: await FaultyLine.open([{ from: 0, to: server.port }]), changes: {} };
     const stores = {
       open: (tell?: (call: StoreCall) => void) => open({}, tell),
-      openAgain: (store: OpenedStore) => room.store(of.kind, opened.get(store)!),
+      openAgain: (store: OpenedStore, limits: { timeoutMs?: number } = {}) =>
+        room.store(of.kind, { ...opened.get(store)!, ...limits }),
       async openThroughLine(limits: { timeoutMs?: number } = {}) {
         const { line, changes } = await lineTo();
         const store = await open({ ...changes, ...limits }, undefined, line.port);
