@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { letFilesPass } from '@salus/cli/device';
 import type { Bench, Figure } from './runner/figure.ts';
 import { table } from './runner/table.ts';
 
@@ -28,6 +29,8 @@ export async function main(args: string[]): Promise<number> {
     process.stderr.write(`There is no bench ${name}; there are: ${names().join(', ')}.\n`);
     return 1;
   }
+  // Benches act as devices do on the command line.
+  letFilesPass();
   const { run } = await benchOf(name);
   const figures: Figure[] = [];
   await run((figure) => {

@@ -11,7 +11,7 @@ import {
   verifySignature,
 } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
-import { isTaken } from './database/open.ts';
+import { insertNew, pages } from './database/insertNew.ts';
 import { nodeError } from './errors.ts';
 import type { KeptShare } from './keeper.ts';
 import { keepSearch } from './searchIntake.ts';
@@ -41,9 +41,10 @@ export async function takeInRecords(node: NodeContext, caller: Caller, upload: U
   const shares = await takeInLocks(node, caller, upload.locks, checked);
   const brought = await node.database.transaction().execute(async (transaction) => {
     for (const record of checked) await keepVersion(transaction, record);
-    const slots: string[] = [];
-    for (const { opened } of checked)
-      if (opened) slots.push(...(await keepSlots(transaction, opened.envelope, opened.envelope.slots)));
+    const slots = await keepSlots(
+      transaction,
+      checked.flatMap(({ opened }) => opened?.envelope ?? []),
+    );
     await keepShares(transaction, shares);
     const labels = await keepSearch(node, transaction, caller, upload);
     await needUnchanged(node, caller, upload);
@@ -176,43 +177,47 @@ async function keepVersion(transaction: Transaction, { id, version, opened }: Ch
 /** Stores slots and gives the ids of those that are new; the same slot again is no conflict, another value under its id is. */
 async function keepSlots(
   transaction: Transaction,
-  name: { record: string; group: string; generation: number },
-  slots: Slots,
+  records: readonly { record: string; group: string; generation: number; slots: Slots }[],
 ): Promise<string[]> {
-  const added: string[] = [];
-  for (const slot of slots) {
-    const row = {
-      slot: slot.slot,
-      record: name.record,
-      grp: name.group,
-      generation: name.generation,
-      recipient: slot.recipient,
-      kind: slot.kind,
-      e: slot.E ?? null,
-      value: slot.value,
-      keys_version: slot.keysVersion,
-    };
-    try {
-      await transaction.insertInto('slot').values(row).execute();
-      added.push(slot.slot);
-    } catch (thrown) {
-      if (!isTaken(thrown)) throw thrown;
-      const held = await transaction
-        .selectFrom('slot')
-        .select('value')
-        .where('slot', '=', slot.slot)
-        .executeTakeFirst();
-      if (!held || !equal(held.value, slot.value)) throw nodeError('slot-taken', { slot: slot.slot });
-    }
-  }
-  return added;
+  const rows = records.flatMap(({ record, group, generation, slots }) =>
+    slots.map(({ slot, recipient, kind, E, value, keysVersion }) => ({
+      slot,
+      record,
+      grp: group,
+      generation,
+      recipient,
+      kind,
+      e: E ?? null,
+      value,
+      keys_version: keysVersion,
+    })),
+  );
+  const added = await insertNew(rows, {
+    keyOf: (row) => row.slot,
+    contentOf: (row) => row.value,
+    insert: async (page) => {
+      const insert = transaction.insertInto('slot').values(page);
+      const fresh = await insert
+        .onConflict((c) => c.doNothing())
+        .returning('slot')
+        .execute();
+      return fresh.map(({ slot }) => slot);
+    },
+    held: async (page) => {
+      const ids = page.map(({ slot }) => slot);
+      const there = await transaction.selectFrom('slot').select(['slot', 'value']).where('slot', 'in', ids).execute();
+      return new Map(there.map(({ slot, value }) => [slot, value]));
+    },
+    taken: ({ slot }) => nodeError('slot-taken', { slot }),
+  });
+  return added.map(({ slot }) => slot);
 }
 
 async function keepShares(transaction: Transaction, shares: readonly KeptShare[]): Promise<void> {
-  for (const share of shares)
+  for (const page of pages(shares))
     await transaction
       .insertInto('share')
-      .values(share)
+      .values(page)
       .onConflict((c) => c.doNothing())
       .execute();
 }
@@ -252,7 +257,7 @@ export async function takeInSlots(node: NodeContext, caller: Caller, upload: Par
   const shares =
     expected.size === 0 ? [] : await node.keeper.takeIn(upload.locks, caller, callerKey(node, caller), expected);
   await node.database.transaction().execute(async (transaction) => {
-    for (const named of upload.records) await keepSlots(transaction, named, named.slots);
+    await keepSlots(transaction, upload.records);
     await keepShares(transaction, shares);
     await keepSearch(node, transaction, caller, upload);
     await needUnchanged(node, caller, upload);

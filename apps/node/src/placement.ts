@@ -10,6 +10,7 @@ import type {
   StripePlacement,
 } from '@salus/clouds';
 import type { Selectable } from 'kysely';
+import { pages } from './database/insertNew.ts';
 import type { Database } from './database/open.ts';
 import type { Tables } from './database/tables.ts';
 
@@ -180,13 +181,6 @@ export class DatabasePlacement implements PlacementIndex {
 
 // Equality on an index, where "not stored" would scan.
 const FAULTY: ShardState[] = ['owed', 'missing', 'damaged'];
-
-// SQLite takes 32,766 parameters in a statement; an extent has six.
-const EXTENTS_PER_STATEMENT = 1_000;
-
-function* pages<Item>(items: readonly Item[]): Generator<Item[]> {
-  for (let at = 0; at < items.length; at += EXTENTS_PER_STATEMENT) yield items.slice(at, at + EXTENTS_PER_STATEMENT);
-}
 
 const shardRow = (shard: ShardPlace): Selectable<Tables['shard']> => ({
   stripe: shard.stripe,

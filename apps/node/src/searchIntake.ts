@@ -1,10 +1,10 @@
 import type { ParsedBodyOf, Routes } from '@salus/api';
-import { type Bytes, equal } from '@salus/base';
+import { type Bytes, hex } from '@salus/base';
 import { accountKey } from '@salus/contracts';
 import { verifyChannelOffer } from '@salus/schemes/keyless';
 import type { Transaction } from 'kysely';
 import type { NodeContext } from './context.ts';
-import { isTaken } from './database/open.ts';
+import { insertNew } from './database/insertNew.ts';
 import type { Tables } from './database/tables.ts';
 import { nodeError } from './errors.ts';
 import type { Caller } from './sessions.ts';
@@ -22,7 +22,6 @@ export async function keepSearch(
   caller: Caller,
   upload: Upload,
 ): Promise<Bytes[]> {
-  const labels: Bytes[] = [];
   for (const channel of upload.channels) {
     if (channel.author !== caller.account || channel.device !== caller.device)
       throw nodeError('channel-refused', { why: 'it names another author' });
@@ -41,19 +40,27 @@ export async function keepSearch(
       .onConflict((c) => c.doNothing())
       .execute();
   }
-  for (const entry of upload.entries) {
-    try {
-      await transaction.insertInto('entry').values(entry).execute();
-      labels.push(entry.label);
-    } catch (thrown) {
-      if (!isTaken(thrown)) throw thrown;
-      const held = await transaction
+  const added = await insertNew(upload.entries, {
+    keyOf: ({ label }) => hex(label),
+    contentOf: ({ value }) => value,
+    insert: async (page) => {
+      const insert = transaction.insertInto('entry').values(page);
+      const fresh = await insert
+        .onConflict((c) => c.doNothing())
+        .returning('label')
+        .execute();
+      return fresh.map(({ label }) => hex(label));
+    },
+    held: async (page) => {
+      const labels = page.map(({ label }) => label);
+      const there = await transaction
         .selectFrom('entry')
-        .select('value')
-        .where('label', '=', entry.label)
-        .executeTakeFirst();
-      if (!held || !equal(held.value, entry.value)) throw nodeError('entry-taken');
-    }
-  }
-  return labels;
+        .select(['label', 'value'])
+        .where('label', 'in', labels)
+        .execute();
+      return new Map(there.map(({ label, value }) => [hex(label), value]));
+    },
+    taken: () => nodeError('entry-taken'),
+  });
+  return added.map(({ label }) => label);
 }

@@ -1,7 +1,15 @@
 import { bls12_381 as noble } from '@noble/curves/bls12-381.js';
 import { concat, fromHex, hex, utf8 } from '@salus/base';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { knownG1, powGenerator, powReceiver, timesG1, timesG2, timesReceiver } from '../src/keyless/pairing/bases.ts';
+import {
+  blinded,
+  knownG1,
+  powGenerator,
+  receiverTarget,
+  timesG1,
+  timesG2,
+  timesReceiver,
+} from '../src/keyless/pairing/bases.ts';
 import {
   add,
   type Fr,
@@ -29,7 +37,7 @@ import {
   writePoint,
   writeScalar,
 } from '../src/keyless/pairing/curve.ts';
-import { FixedBase } from '../src/keyless/pairing/fixed-base.ts';
+import { combined, FixedBase } from '../src/keyless/pairing/fixed-base.ts';
 import { mcl } from '../src/keyless/pairing/mcl.ts';
 import { Recent } from '../src/keyless/pairing/recent.ts';
 import { seeded } from './world.ts';
@@ -223,13 +231,26 @@ describe('received elements', () => {
 describe('tables of fixed bases', () => {
   it('give what plain multiplication gives, for every group and window, edge scalars included', () => {
     const { g1, g2, gT } = generator();
-    const edge = [0n, 1n, 15n, 16n, 255n, 256n, ORDER - 1n].map(scalarFromBigInt);
-    for (const bits of [4, 8] as const) {
+    // Digits are signed: around the half of a window, and rows of carries up to the highest.
+    const halves = [4, 8, 10].flatMap((bits) => [7n, 8n, 9n].map((d) => (d << BigInt(bits - 1)) >> 3n));
+    const carries = [(1n << 254n) - 1n, 1n << 254n, ORDER >> 1n, 0x7n << 252n, (0x7n << 252n) - 1n, (1n << 251n) - 1n];
+    const edge = [0n, 1n, 15n, 16n, 255n, 256n, ORDER - 1n, ...halves, ...carries].map(scalarFromBigInt);
+    for (const bits of [4, 8, 10] as const) {
       const tables = [new FixedBase(g1, bits), new FixedBase(g2, bits), new FixedBase(gT, bits)] as const;
       for (const scalar of [...edge, ...scalars()]) {
         expect(tables[0].times(scalar).isEqual(mul(g1, scalar))).toBe(true);
         expect(tables[1].times(scalar).isEqual(mul(g2, scalar))).toBe(true);
         expect(tables[2].times(scalar).isEqual(pow(gT, scalar))).toBe(true);
+        const both = [
+          [tables[2], scalar],
+          [tables[2], edge[6]!],
+        ] as const;
+        expect(combined(both, gT).isEqual(pow(gT, scalar))).toBe(true);
+        const twice = [
+          [tables[0], scalar],
+          [tables[0], scalar],
+        ] as const;
+        expect(combined(twice).isEqual(mul(mul(g1, scalar), scalarFromBigInt(2n)))).toBe(true);
       }
       for (const table of tables) table.free();
     }
@@ -238,14 +259,15 @@ describe('tables of fixed bases', () => {
   it('come into use with use, and change nothing', () => {
     const { g1, g2, gT } = generator();
     const receiver = writePoint(mul(g1, scalars()[7]!));
-    const [B, scalar] = [readG1(receiver, 'B'), scalars()[8]!];
+    const [B, scalar, other] = [readG1(receiver, 'B'), scalars()[8]!, scalars()[9]!];
     const [e, one, two, target] = [pairing(B, g2), mul(g1, scalar), mul(g2, scalar), pow(gT, scalar)];
     for (let use = 0; use < 40; use++) {
       expect(timesG1(scalar).isEqual(one)).toBe(true);
       expect(timesG2(scalar).isEqual(two)).toBe(true);
       expect(powGenerator(scalar).isEqual(target)).toBe(true);
       expect(timesReceiver(receiver, scalar).isEqual(mul(B, scalar))).toBe(true);
-      expect(powReceiver(receiver, scalar).isEqual(pow(e, scalar))).toBe(true);
+      const value = blinded(e, scalar, receiverTarget(receiver), other);
+      expect(value.isEqual(mul(mul(e, target), pow(e, other)))).toBe(true);
     }
   });
 

@@ -2,7 +2,6 @@ import { type AccountId, encodeCanonical, newId, type RequestId, type TimeMs } f
 import { accountKey, type FieldGroup, type Grant, type Purpose, relationKey, requestKey } from '@salus/contracts';
 import { wordsCommitment, wordsFit } from '@salus/schemes/keyless';
 import { whoAmI } from './account.ts';
-import { type Shareable, shareWith } from './adding.ts';
 import type { Device } from './device.ts';
 import { sdkError } from './errors.ts';
 import { type LetterContent, myLetters, sealLetter } from './letters.ts';
@@ -11,6 +10,7 @@ import { yearOf } from './months.ts';
 import { emailFields, personFields } from './profile.ts';
 import type { Reader } from './readers.ts';
 import { myRecords } from './records.ts';
+import { type MadeSlots, makeSlots, type Shareable, sealSlots } from './sharing.ts';
 
 /** What a doctor asks for. */
 export interface Asking {
@@ -141,46 +141,49 @@ export async function giveConsent(device: Device, consenting: Consenting): Promi
   return { grant: id, records };
 }
 
-/** Slots and entries of all my records that a consent covers, a request of records at a time. */
+/**
+ * Slots and entries of all my records that a consent covers, a request of records at a time. The node takes one request in while
+ * the slots of the next are made.
+ */
 export async function openExisting(device: Device, reader: Reader): Promise<number> {
   let count = 0;
-  let page: Shareable[] = [];
-  const flush = async () => {
-    if (page.length === 0) return;
-    const shared = await shareWith(device, [reader], page);
-    const records = page.map(({ record, group, generation }, i) => ({
-      record,
-      group,
-      generation,
-      slots: shared.slots[i]!,
-    }));
-    await device.upload('putSlots', {
-      records,
-      locks: shared.locks,
-      channels: shared.channels,
-      entries: shared.entries,
-    });
-    await shared.written();
+  let sending: Promise<unknown> = Promise.resolve();
+  for await (const page of pagesOf(existing(device, reader))) {
+    const made = await makeSlots(device, [reader], page);
+    await sending;
+    sending = send(device, page, made);
+    // Its failure is told to whoever waits for it.
+    sending.catch(() => undefined);
     count += page.length;
-    page = [];
-  };
-  for await (const own of myRecords(device)) {
-    if (!reader.grant.groups.includes(own.group)) continue;
-    const { record, group, generation, secret, origin, card } = own;
-    page.push({
-      record,
-      group,
-      generation,
-      secret,
-      kappa: origin.kappa,
-      year: yearOf(own.time),
-      topics: card.topics,
-      words: card.words,
-    });
-    if (page.length === RECORDS_PER_REQUEST) await flush();
   }
-  await flush();
+  await sending;
   return count;
+}
+
+async function send(device: Device, page: readonly Shareable[], made: MadeSlots): Promise<void> {
+  const { slots, locks, channels, entries, written } = await sealSlots(device, made);
+  const records = page.map(({ record, group, generation }, i) => ({ record, group, generation, slots: slots[i]! }));
+  await device.upload('putSlots', { records, locks, channels, entries });
+  await written();
+}
+
+async function* existing(device: Device, reader: Reader): AsyncGenerator<Shareable> {
+  for await (const { record, group, generation, secret, origin, card, time } of myRecords(device))
+    if (reader.grant.groups.includes(group)) {
+      const { topics, words } = card;
+      yield { record, group, generation, secret, kappa: origin.kappa, year: yearOf(time), topics, words };
+    }
+}
+
+async function* pagesOf(records: AsyncIterable<Shareable>): AsyncGenerator<Shareable[]> {
+  let page: Shareable[] = [];
+  for await (const record of records) {
+    page.push(record);
+    if (page.length < RECORDS_PER_REQUEST) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }
 
 /** Says no to a request. The reason goes to the doctor, sealed. */

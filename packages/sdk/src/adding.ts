@@ -6,13 +6,11 @@ import { bodyRootOf } from '@salus/schemes/keyless';
 import type { Content, Progress } from './content.ts';
 import type { Device } from './device.ts';
 import { newGeneration, newRecordId } from './generation.ts';
-import { type LockShare, sealLocks } from './locks.ts';
 import { yearOf } from './months.ts';
-import { covers, type Reader, readersOf } from './readers.ts';
+import { type Reader, readersOf } from './readers.ts';
 import { myRecord, type OwnRecord, openOwn } from './records.ts';
 import { type SealedVersion, sealVersion } from './sealedVersion.ts';
-import { type Findable, writeEntries } from './searchWriter.ts';
-import { slotsFor, type UploadedSlot } from './slotMaking.ts';
+import { type Shareable, shareWith } from './sharing.ts';
 
 /** What became of one new record. */
 export interface Added {
@@ -139,18 +137,6 @@ async function added(
   return { record, group, version, sentBytes: sealed.sentBytes, topics, words, height: outcome.receipt.height };
 }
 
-/** A record to be opened to readers. */
-export interface Shareable {
-  record: RecordId;
-  group: FieldGroup;
-  generation: number;
-  secret: Secret;
-  kappa: Bytes;
-  year: number;
-  topics: readonly string[];
-  words: readonly string[];
-}
-
 const shareable = ({ record, group, generation, secret, kappa, sealed, year }: Ready): Shareable => ({
   record,
   group,
@@ -161,47 +147,6 @@ const shareable = ({ record, group, generation, secret, kappa, sealed, year }: R
   topics: sealed.card.topics,
   words: sealed.card.words,
 });
-
-/** Slots, locks, channels and entries for every reader whose consent covers each record. */
-export async function shareWith(device: Device, readers: readonly Reader[], records: readonly Shareable[]) {
-  const slots: UploadedSlot[][] = records.map(() => []);
-  const locks: LockShare[] = [];
-  const channels = [];
-  const entries = [];
-  const written: (() => Promise<void>)[] = [];
-  for (const reader of readers) {
-    const findables: Findable[] = [];
-    for (const [i, record] of records.entries()) {
-      if (!covers(reader, record.group)) continue;
-      const made = slotsFor(
-        reader,
-        record.secret,
-        { patient: device.account, year: record.year, topics: record.topics },
-        device.random,
-      );
-      slots[i]!.push(...made.slots);
-      locks.push(...made.locks);
-      const { record: id, group, generation, kappa } = record;
-      findables.push({
-        entry: { record: id, group, generation, slot: made.direct, kappa },
-        words: record.words,
-        topics: made.topics,
-      });
-    }
-    if (findables.length === 0) continue;
-    const sealed = await writeEntries(device, reader, findables);
-    channels.push(...sealed.channels);
-    entries.push(...sealed.entries);
-    written.push(sealed.written);
-  }
-  return {
-    slots,
-    locks: await sealLocks(device, locks),
-    channels,
-    entries,
-    written: async () => void (await Promise.all(written.map((done) => done()))),
-  };
-}
 
 /**
  * Saves a new version of my record. What did not change is neither sealed nor sent again. Where somebody was cut off since

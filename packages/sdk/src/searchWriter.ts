@@ -1,5 +1,13 @@
 import { type AccountId, type Bytes, decodeCanonical, encodeCanonical, field, hex } from '@salus/base';
-import { type AddedEntry, channelToken, EVERYTHING, openChannel, sealEntry, sealHead } from '@salus/schemes/holder';
+import {
+  type AddedEntry,
+  type ChannelToken,
+  channelToken,
+  EVERYTHING,
+  openChannel,
+  sealEntry,
+  sealHead,
+} from '@salus/schemes/holder';
 import { entryLabel } from '@salus/schemes/keyless';
 import { z } from 'zod';
 import type { Device } from './device.ts';
@@ -87,6 +95,8 @@ export async function writeEntries(
 
 class Writer {
   readonly entries: SealedEntry[] = [];
+  /** By word: the records of a request have most of theirs in common. */
+  readonly #tokens = new Map<string, ChannelToken>();
 
   constructor(
     readonly device: Device,
@@ -125,12 +135,18 @@ class Writer {
     this.entries.push({ label, value: await sealHead(head, this.device.random) });
   }
 
+  #token(word: string): ChannelToken {
+    const token = this.#tokens.get(word) ?? channelToken(this.channel.k, this.month, word);
+    this.#tokens.set(word, token);
+    return token;
+  }
+
   #next(word: string) {
     const chain = `${this.month} ${word}`;
     const i = this.channel.next[chain] ?? 0;
     this.channel.next[chain] = i + 1;
     this.channel.pending[chain] ??= i;
-    const { labelKey, dataKey } = channelToken(this.channel.k, this.month, word);
+    const { labelKey, dataKey } = this.#token(word);
     return { label: entryLabel(labelKey, i), dataKey };
   }
 }

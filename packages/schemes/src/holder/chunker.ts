@@ -49,6 +49,8 @@ export class Chunker {
   readonly #scanner: Scanner;
   readonly #buffer: Bytes;
   #length = 0;
+  /** How far the buffer was ever written. */
+  #reached = 0;
 
   /** Throws `chunk-bounds` unless 64 ≤ minimum < mean ≤ maximum ≤ 4 MiB and the mean is a power of two from 128. */
   constructor(sizes: ChunkSizes = CHUNK_SIZES) {
@@ -70,6 +72,7 @@ export class Chunker {
       const from = this.#length;
       const step = Math.min(bytes.length - at, this.#sizes.maximum - from, STEP_BYTES);
       this.#buffer.set(bytes.subarray(at, at + step), from);
+      this.#reached = Math.max(this.#reached, from + step);
       const end = this.#scanner.scan(from, from + step);
       at += end > 0 ? end - from : step;
       this.#length = end > 0 ? 0 : from + step;
@@ -80,8 +83,9 @@ export class Chunker {
   /** Ends the stream; gives what is left, if anything, as `push` does. The chunker can then be used for another. */
   *finish(): Generator<Bytes> {
     if (this.#length > 0) yield this.#buffer.subarray(0, this.#length);
-    this.#buffer.fill(0, 0, this.#sizes.maximum);
+    this.#buffer.fill(0, 0, this.#reached);
     this.#length = 0;
+    this.#reached = 0;
   }
 }
 

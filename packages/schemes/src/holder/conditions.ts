@@ -1,15 +1,6 @@
 import { type Bytes, framed } from '@salus/base';
-import { knownG2, powTarget } from '../keyless/pairing/bases.ts';
-import {
-  type Fr,
-  type G1,
-  type GT,
-  hashToG1,
-  pairing,
-  readScalar,
-  thenClear,
-  timesSecret,
-} from '../keyless/pairing/curve.ts';
+import { knownG2, type Target } from '../keyless/pairing/bases.ts';
+import { type G1, hashToG1, pairing, readScalar, thenClear, timesSecret } from '../keyless/pairing/curve.ts';
 import type { Scalar } from '../keyless/scalar.ts';
 
 /** What a topic's key is good for: one year, one patient's account, one topic. All three are inside the hash. */
@@ -32,8 +23,8 @@ export function conditionKey({ a, A }: { a: Scalar; A: Bytes }, condition: Condi
   return thenClear([master], () => timesSecret(conditionPoint(A, condition), master));
 }
 
-/** Y_w^r, with Y_w = e(P_w, A): what blinds a topic slot. Y_w is kept while it is met often. Throws `point-unsound`. */
-export function conditionMask(A: Bytes, condition: Condition, r: Fr): GT {
-  const name = framed('condition', A, String(condition.year), condition.scope, condition.topic);
-  return powTarget(name, () => pairing(conditionPoint(A, condition), knownG2(A, 'condition master key')), r);
-}
+/** Y_w = e(P_w, A): what, to the power of r, blinds a topic slot. Its use throws `point-unsound`. */
+export const conditionTarget = (A: Bytes, condition: Condition): Target => ({
+  name: framed('condition', A, String(condition.year), condition.scope, condition.topic),
+  make: () => pairing(conditionPoint(A, condition), knownG2(A, 'condition master key')),
+});

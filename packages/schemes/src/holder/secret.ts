@@ -44,8 +44,7 @@ export class Secret {
   readonly K: Bytes;
   /** r, the record's randomness. */
   readonly r: Scalar;
-  /** r·g2, 96 bytes, on the ledger. */
-  readonly c1: Bytes;
+  #c1: Bytes | undefined;
   /** H4, 32 bytes, on the ledger. */
   readonly com: Bytes;
   readonly ctx: Bytes;
@@ -56,10 +55,18 @@ export class Secret {
     this.M = M;
     this.K = deriveKey(concat(M, kappa), tag('body'), ctx);
     this.r = writeScalar(r);
-    this.c1 = writePoint(timesG2(r));
     this.com = commitmentOf(M, kappa, ctx);
     this.ctx = ctx;
     r.clear();
+  }
+
+  /** r·g2, 96 bytes, on the ledger. Made when it is first asked for: who opens old records to a new reader never does. */
+  get c1(): Bytes {
+    if (!this.#c1) {
+      const r = readScalar(this.r, 'r');
+      this.#c1 = thenClear([r], () => writePoint(timesG2(r)));
+    }
+    return this.#c1;
   }
 
   /** The author's proof of knowledge of r, R 96 ‖ z 32, bound to this context. */

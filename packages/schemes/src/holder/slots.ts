@@ -1,6 +1,6 @@
 import type { Bytes, Random } from '@salus/base';
 import { schemes } from '../errors.ts';
-import { powGenerator, powReceiver, timesG1 } from '../keyless/pairing/bases.ts';
+import { blinded, powGenerator, receiverTarget, timesG1 } from '../keyless/pairing/bases.ts';
 import {
   mul,
   randomScalar,
@@ -12,7 +12,7 @@ import {
   writeScalar,
 } from '../keyless/pairing/curve.ts';
 import type { Scalar } from '../keyless/scalar.ts';
-import { type Condition, conditionMask } from './conditions.ts';
+import { type Condition, conditionTarget } from './conditions.ts';
 import type { Secret } from './secret.ts';
 
 /** What the node stores for one reader of one field group; the lock goes to the keepers and nowhere else. */
@@ -38,8 +38,7 @@ export function directSlot(secret: Secret, recipientB: Bytes, random: Random): D
   const [s, x, r] = [randomScalar(random), randomScalar(random), readScalar(secret.r, 'r')];
   const sr = mul(s, r);
   return thenClear([s, x, r, sr], () => {
-    const locked = mul(readGT(secret.M, 'M'), powGenerator(x));
-    const value = mul(locked, powReceiver(recipientB, sr));
+    const value = blinded(readGT(secret.M, 'M'), x, receiverTarget(recipientB), sr);
     return { E: writePoint(timesG1(s)), value: writeGT(value), lock: writeScalar(x) };
   });
 }
@@ -48,8 +47,7 @@ export function directSlot(secret: Secret, recipientB: Bytes, random: Random): D
 export function topicSlot(secret: Secret, condition: Condition & { A: Bytes }, random: Random): TopicSlot {
   const [x, r] = [randomScalar(random), readScalar(secret.r, 'r')];
   return thenClear([x, r], () => {
-    const locked = mul(readGT(secret.M, 'M'), powGenerator(x));
-    const value = mul(locked, conditionMask(condition.A, condition, r));
+    const value = blinded(readGT(secret.M, 'M'), x, conditionTarget(condition.A, condition), r);
     return { value: writeGT(value), lock: writeScalar(x) };
   });
 }

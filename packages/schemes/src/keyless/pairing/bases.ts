@@ -1,62 +1,74 @@
 import type { Bytes } from '@salus/base';
 import { type Fr, type G1, type G2, type GT, generator, mul, pairing, pow, readG1, readG2 } from './curve.ts';
-import { FixedBase, type WindowBits } from './fixed-base.ts';
+import { combined, FixedBase, type WindowBits } from './fixed-base.ts';
 import { nameOf, Recent } from './recent.ts';
 
-/** Uses after which a generator's table is built: a short-lived process should not pay 20–90 ms for it. */
-const GENERATOR_USES = 32;
-/** Uses after which another base's table is built: a smaller table (2–10 ms) pays sooner. */
-const BASE_USES = 16;
-/** Uses after which a small table gives way to a large one, twice as fast: a consent that opens a thousand records. */
-const LARGE_USES = 300;
-/** Large tables of GT take 4.7 MB each; bases beyond so many keep their small ones. */
+/**
+ * Uses after which a base gets its next table. Each step costs about as much as was spent more than the table would have cost
+ * until then, so that nobody pays more than twice the least, however often a base is met: once, or in the thousand records that
+ * a consent opens.
+ */
+type Steps = readonly { uses: number; bits: WindowBits }[];
+
+/** Keys of people, topics: many, most of them met a few times. */
+const PERSON_STEPS: Steps = [
+  { uses: 4, bits: 4 },
+  { uses: 100, bits: 8 },
+];
+/** Generators: few, and met all the time in a process that lives long; a short one should not pay 10–45 ms for them. */
+const POINT_STEPS: Steps = [{ uses: 32, bits: 8 }];
+const TARGET_STEPS: Steps = [...POINT_STEPS, { uses: 1_500, bits: 10 }];
+/** Large tables of GT take 2.4 MB each; bases beyond so many keep their small ones. */
 const LARGE_TABLES = 24;
-/** Small tables kept: 64 of G1 take 9 MB, 64 of GT 38 MB. */
+/** Bases kept: their small tables take 5 MB in G1, 21 MB in GT. */
 const G1_TABLES = 64;
 const GT_TABLES = 64;
 /** Points kept decoded and checked, about 200–400 bytes each: the people and records of one node's busy hour. */
 const POINTS = 4096;
 
-/** A base that counts its uses and gets a table when it has been used often enough. */
+/** A base that counts its uses and gets tables as it is used. */
 class CountedBase<Element extends G1 | G2 | GT> {
   static #large = 0;
   #uses = 0;
+  #bits = 0;
   #table: FixedBase<Element> | undefined;
   readonly #base: Element;
-  #bits: WindowBits;
-  readonly #usesBeforeTable: number;
+  readonly #steps: Steps;
   readonly #slowly: (base: Element, scalar: Fr) => Element;
 
-  constructor(
-    base: Element,
-    slowly: (base: Element, scalar: Fr) => Element,
-    bits: WindowBits = 4,
-    usesBeforeTable: number = BASE_USES,
-  ) {
+  constructor(base: Element, slowly: (base: Element, scalar: Fr) => Element, steps: Steps = PERSON_STEPS) {
     this.#base = base;
-    this.#bits = bits;
-    this.#usesBeforeTable = usesBeforeTable;
     this.#slowly = slowly;
+    this.#steps = steps;
   }
 
-  times(scalar: Fr): Element {
+  /** scalar · base; with the table, if there is one. */
+  times(scalar: Fr, table = this.ready()): Element {
+    return table ? table.times(scalar) : this.#slowly(this.#base, scalar);
+  }
+
+  /** The table, for one more use; undefined while there is none. */
+  ready(): FixedBase<Element> | undefined {
     this.#uses++;
-    if (!this.#table && this.#uses > this.#usesBeforeTable) this.#table = new FixedBase(this.#base, this.#bits);
-    if (this.#bits === 4 && this.#uses > LARGE_USES && CountedBase.#large < LARGE_TABLES) this.#enlarge();
-    return this.#table ? this.#table.times(scalar) : this.#slowly(this.#base, scalar);
+    const due = this.#steps.findLast(({ uses }) => this.#uses > uses);
+    if (due && due.bits > this.#bits) this.#widen(due.bits);
+    return this.#table;
   }
 
-  #enlarge(): void {
+  #widen(bits: WindowBits): void {
+    const isPersonsLarge = this.#steps === PERSON_STEPS && bits > PERSON_STEPS[0]!.bits;
+    if (isPersonsLarge && CountedBase.#large >= LARGE_TABLES) return;
+    if (isPersonsLarge) CountedBase.#large++;
     this.#table?.free();
-    this.#bits = 8;
-    this.#table = new FixedBase(this.#base, 8);
-    CountedBase.#large++;
+    this.#table = new FixedBase(this.#base, bits);
+    this.#bits = bits;
   }
 
   drop(): void {
-    if (this.#bits === 8) CountedBase.#large--;
+    if (this.#steps === PERSON_STEPS && this.#bits > PERSON_STEPS[0]!.bits) CountedBase.#large--;
     this.#table?.free();
     this.#table = undefined;
+    this.#bits = 0;
   }
 }
 
@@ -69,14 +81,13 @@ let ofG2: CountedBase<G2> | undefined;
 let ofGT: CountedBase<GT> | undefined;
 
 /** scalar · g1. 0.17 ms, 0.03 ms once the table is there. */
-export const timesG1 = (scalar: Fr): G1 =>
-  (ofG1 ??= new CountedBase(generator().g1, mulG1, 8, GENERATOR_USES)).times(scalar);
+export const timesG1 = (scalar: Fr): G1 => (ofG1 ??= new CountedBase(generator().g1, mulG1, POINT_STEPS)).times(scalar);
 /** scalar · g2. 0.44 ms, 0.13 ms once the table is there. */
-export const timesG2 = (scalar: Fr): G2 =>
-  (ofG2 ??= new CountedBase(generator().g2, mulG2, 8, GENERATOR_USES)).times(scalar);
-/** gT^scalar. 0.85 ms, 0.25 ms once the table is there. */
-export const powGenerator = (scalar: Fr): GT =>
-  (ofGT ??= new CountedBase(generator().gT, powGT, 8, GENERATOR_USES)).times(scalar);
+export const timesG2 = (scalar: Fr): G2 => (ofG2 ??= new CountedBase(generator().g2, mulG2, POINT_STEPS)).times(scalar);
+/** gT^scalar. 0.85 ms, 0.2 ms once the table is there. */
+export const powGenerator = (scalar: Fr): GT => ofGenerator().times(scalar);
+
+const ofGenerator = () => (ofGT ??= new CountedBase(generator().gT, powGT, TARGET_STEPS));
 
 const pointsG1 = new Recent<G1>(POINTS);
 const pointsG2 = new Recent<G2>(POINTS);
@@ -92,13 +103,31 @@ export const knownG2 = (bytes: Bytes, what: string): G2 => pointsG2.get(nameOf(b
 export const timesReceiver = (receiver: Bytes, scalar: Fr): G1 =>
   receivers.get(nameOf(receiver), () => new CountedBase(knownG1(receiver, 'receiver key'), mulG1)).times(scalar);
 
-/**
- * base^scalar for a pairing value that is met often (e(B, g2), Y_w), named by what it is made of. `make` must give an
- * element of order r, so a pairing of checked points, never something received.
- */
-export const powTarget = (name: Bytes, make: () => GT, scalar: Fr): GT =>
-  targets.get(nameOf(name), () => new CountedBase(make(), powGT)).times(scalar);
+/** A pairing value that is met often, named by what it is made of. */
+export interface Target {
+  name: Bytes;
+  /** Must give an element of order r: a pairing of checked points, never something received. */
+  make: () => GT;
+}
 
-/** e(B, g2)^scalar for a receiver key B. Throws `point-unsound`. */
-export const powReceiver = (receiver: Bytes, scalar: Fr): GT =>
-  powTarget(receiver, () => pairing(knownG1(receiver, 'receiver key'), generator().g2), scalar);
+const targetOf = ({ name, make }: Target) => targets.get(nameOf(name), () => new CountedBase(make(), powGT));
+
+/** e(B, g2) of a receiver key B. Its use throws `point-unsound`. */
+export const receiverTarget = (receiver: Bytes): Target => ({
+  name: receiver,
+  make: () => pairing(knownG1(receiver, 'receiver key'), generator().g2),
+});
+
+/** value · gT^x · target^y: what every slot is. About 0.4 ms once both tables are there. */
+export function blinded(value: GT, x: Fr, target: Target, y: Fr): GT {
+  const [g, t] = [ofGenerator(), targetOf(target)];
+  const [forX, forY] = [g.ready(), t.ready()];
+  const terms =
+    forX &&
+    forY &&
+    ([
+      [forX, x],
+      [forY, y],
+    ] as const);
+  return terms ? combined(terms, value) : mul(mul(value, g.times(x, forX)), t.times(y, forY));
+}

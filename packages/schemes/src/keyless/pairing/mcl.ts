@@ -11,6 +11,9 @@ interface RawModule {
   _mclBnG1_add(z: number, x: number, y: number): void;
   _mclBnG2_add(z: number, x: number, y: number): void;
   _mclBnGT_mul(z: number, x: number, y: number): void;
+  _mclBnG1_neg(y: number, x: number): void;
+  _mclBnG2_neg(y: number, x: number): void;
+  _mclBnGT_inv(y: number, x: number): void;
   _mclBnG1_normalizeVec(y: number, x: number, count: number): void;
   _mclBnG2_normalizeVec(y: number, x: number, count: number): void;
   _mclBnG1_mulCT(z: number, x: number, scalar: number): void;
