@@ -4,8 +4,8 @@ import type { Cancellable } from '../objectStore.ts';
 import type { RemoteStore, SeenVersion } from './remoteStore.ts';
 import { wait } from './wait.ts';
 
-// Half a second, one, two, four at most: whoever waits for an answer does so for half a minute.
-const TRIES = 5;
+// Half a second, then one: whoever waits has other stores, and asks this one again when it was set aside for a while.
+const TRIES = 3;
 const FIRST_WAIT_MS = 500;
 // A store that wants a longer pause is set aside by whoever asked, who has others.
 const LONGEST_WAIT_MS = 20_000;
