@@ -7,13 +7,19 @@ import { fileURLToPath } from 'node:url';
 
 const PEERS = join(dirname(dirname(fileURLToPath(import.meta.url))), '.peers');
 
-/** Packages of Debian, by a file that each brings. */
+/**
+ * Packages of Debian by what they are for, by a file that each brings: the page is tried and measured in a browser, stores on
+ * real servers, files are measured beside a peer.
+ */
 const SYSTEM = {
-  '/usr/bin/chromium': ['chromium', 'fonts-dejavu-core'],
-  '/usr/sbin/proftpd': ['proftpd-core'],
-  '/usr/lib/proftpd/mod_sftp.so': ['proftpd-mod-crypto'],
-  '/usr/sbin/apache2': ['apache2'],
-  '/usr/bin/htpasswd': ['apache2-utils'],
+  browser: { '/usr/bin/chromium': ['chromium', 'fonts-dejavu-core'] },
+  clouds: {
+    '/usr/sbin/proftpd': ['proftpd-core'],
+    '/usr/lib/proftpd/mod_sftp.so': ['proftpd-mod-crypto'],
+    '/usr/sbin/apache2': ['apache2'],
+    '/usr/bin/htpasswd': ['apache2-utils'],
+  },
+  peers: { '/usr/bin/rclone': ['rclone'] },
 };
 /** Programs in Go, by the name of each. */
 const GO = {
@@ -23,19 +29,25 @@ const GO = {
 /** Programs from npm that no package.json names, because nobody who uses Salus needs them. */
 const NPM = { 'azurite-blob': 'azurite@3.35.0' };
 
-/** Does nothing where everything is there. Gives why something is still missing, or undefined. */
-export function provision() {
-  const missing = [bySystem(), byGo(), byNpm()].filter((why) => why !== undefined);
+/**
+ * Does nothing where everything wanted is there. Gives why something is still missing, or undefined.
+ * @param {(keyof typeof SYSTEM)[]} wanted
+ */
+export function provision(...wanted) {
+  const found = [bySystem(wanted), ...(wanted.includes('clouds') ? [byGo(), byNpm()] : [])];
+  const missing = found.filter((why) => why !== undefined);
   return missing.length === 0 ? undefined : missing.join('\n');
 }
 
-function bySystem() {
-  const packages = () => Object.entries(SYSTEM).flatMap(([file, names]) => (existsSync(file) ? [] : names));
-  const wanted = packages();
-  if (wanted.length === 0) return undefined;
-  if (process.getuid?.() !== 0) return `Only root may install what is missing: apt-get install ${wanted.join(' ')}`;
+/** @param {(keyof typeof SYSTEM)[]} wanted */
+function bySystem(wanted) {
+  const packages = () =>
+    wanted.flatMap((kind) => Object.entries(SYSTEM[kind]).flatMap(([file, names]) => (existsSync(file) ? [] : names)));
+  const absent = packages();
+  if (absent.length === 0) return undefined;
+  if (process.getuid?.() !== 0) return `Only root may install what is missing: apt-get install ${absent.join(' ')}`;
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...wanted]])
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...absent]])
     run('apt-get', args, environment);
   const left = packages();
   return left.length === 0 ? undefined : `apt-get could not install ${left.join(' ')}`;
@@ -73,7 +85,7 @@ const run = (program, args, env) =>
   }).status === 0;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const missing = provision();
+  const missing = provision('browser', 'clouds', 'peers');
   if (missing) {
     process.stderr.write(`${missing}\n`);
     process.exitCode = 1;

@@ -9,7 +9,7 @@ import { provision } from './provision.js';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 await prepare();
-const missing = provision();
+const missing = provision('browser');
 if (missing) process.stderr.write(`${missing}\n`);
 else rmSync(join(ROOT, 'docs', 'screens'), { recursive: true, force: true });
 const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');

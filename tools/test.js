@@ -12,7 +12,7 @@ const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
 
 await prepare();
 // Where nobody looks, what is missing is installed; elsewhere a skipped test names it.
-if (inCi) provision();
+if (inCi) provision('browser', 'clouds');
 const checks = [
   section('Lint and format', 'node_modules/@biomejs/biome/bin/biome', 'check', '.'),
   section('Types of sources and tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json'),

@@ -15,14 +15,26 @@ import { personKeys, provePossession } from '@salus/schemes/holder';
 import { initPairing, systemRandom as random, verifyingKeyOf } from '@salus/schemes/keyless';
 import type { Report } from './runner/figure.ts';
 import { median, quantile, timesMs } from './runner/measure.ts';
+import { StateTree } from './runner/stateTree.ts';
 
 const OPERATIONS = 15_000;
 const AT_ONCE = 500;
 const ONE_BY_ONE = 500;
 const PATIENTS = 20;
 
+/** Keys that the state tree holds while it is measured, and keys set at once: of one operation, and of a full block. */
+const TREE_KEYS = 100_000;
+const KEYS_AT_ONCE = [3, 750];
+const KEYS_SET = 9_000;
+
 /** Signed operations of about 500 bytes on the embedded ledger: signatures, contracts, state tree, log, flush to disk. */
 export async function run(report: Report): Promise<void> {
+  for (const atOnce of KEYS_AT_ONCE) {
+    const tree = new StateTree(TREE_KEYS);
+    const times = await timesMs(KEYS_SET / atOnce, () => tree.add(atOnce));
+    const value = (median(times) / atOnce) * 1_000;
+    report({ who: 'salus', metric: 'key_us', value, n: TREE_KEYS, at_once: atOnce });
+  }
   await initPairing();
   const directory = await mkdtemp(join(tmpdir(), 'salus-ledger-'));
   const { genesisBytes, validatorKey, operator } = await genesis();

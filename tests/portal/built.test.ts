@@ -15,15 +15,25 @@ function textsOf(part: unknown, path = ''): [string, string][] {
   return Object.entries(part as Record<string, unknown>).flatMap(([name, inner]) => textsOf(inner, `${path}/${name}`));
 }
 
-/** Scripts that the index loads, and everything those import before they run. */
+/** Scripts that the index loads, the device's worker, which is asked who is signed in, and everything those import before they run. */
 async function firstScripts(): Promise<string[]> {
   const index = await readFile(join(PAGE, 'index.html'), 'utf8');
   const names = new Set([...index.matchAll(/\/assets\/([\w.-]+\.js)/g)].map(([, name]) => name!));
+  names.add(await workerScript());
   for (const name of names) {
     const script = await readFile(join(PAGE, 'assets', name), 'utf8');
     for (const [, imported] of script.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g)) names.add(imported!);
   }
   return [...names];
+}
+
+async function workerScript(): Promise<string> {
+  for (const name of await readdir(join(PAGE, 'assets'))) {
+    const script = name.endsWith('.js') ? await readFile(join(PAGE, 'assets', name), 'utf8') : '';
+    const [, worker] = /new Worker\(new URL\([`"']\/assets\/([\w.-]+\.js)/.exec(script) ?? [];
+    if (worker) return worker;
+  }
+  throw new Error('no script of the page starts a worker');
 }
 
 describe('the built page', () => {

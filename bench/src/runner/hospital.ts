@@ -24,6 +24,8 @@ import {
 
 const BIN = fileURLToPath(new URL('../../../apps/cli/bin/salus.js', import.meta.url));
 const DAY_MS = 86_400_000;
+/** Everybody's. */
+export const PASSWORD = 'a bench password';
 
 /** A node in a process of its own, as it is deployed, with an operator and whoever is registered. */
 export class Hospital {
@@ -50,7 +52,7 @@ export class Hospital {
     });
     for await (const line of createInterface({ input: child.stdout })) {
       const { url } = JSON.parse(line) as { url: string };
-      return new Hospital(home, url, child, await enrolOperator(at(url), identity, 'a bench password'));
+      return new Hospital(home, url, child, await enrolOperator(at(url), identity, PASSWORD));
     }
     throw new Error('the node did not start');
   }
@@ -62,7 +64,7 @@ export class Hospital {
     const { device } = await createAccount(
       at(this.url, store),
       role === 'doctor' ? { ...profile, ...doctor } : profile,
-      'a bench password',
+      PASSWORD,
     );
     await activate(this.operator, device.account);
     return device;
