@@ -7,8 +7,8 @@ import { type NodeStore, openStoreOf, type StoreOpening } from './stores.ts';
 const STRIPES_PER_STEP = 20;
 
 /**
- * Which stores a running node has. `node.json` is what a start believes, so it is written before a store is used and after
- * one is forgotten; changes come one at a time.
+ * Which stores a running node has. `node.json` is what a start believes, and is written when a change has been made; changes
+ * come one at a time. A crash between leaves pieces on a store that no start knows: repair makes them again elsewhere.
  */
 export class Membership {
   readonly #stores: Map<string, NodeStore>;

@@ -67,8 +67,8 @@ function scalarOf(value: bigint): Fr {
 }
 
 /**
- * The polynomial whose coefficients are a block's sectors, at one point: Σ sector_j · x^j. The point may be secret: the work
- * does not depend on it. About 0.1 ms a block, after a set-up of some milliseconds.
+ * The polynomial whose coefficients are a block's sectors, at one point: Σ sector_j · x^j. The point may be secret: the
+ * loop does not depend on it; reducing the one sum of a block takes big numbers, whose time may. About 0.1 ms a block, after a set-up of some milliseconds.
  */
 export class BlockEvaluator {
   readonly #loop = newLoop();
