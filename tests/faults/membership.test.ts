@@ -17,6 +17,7 @@ import {
   newOperator,
   openOwn,
   type ProfileStore,
+  placeStore,
   removeStore,
   repairClouds,
   resume,
@@ -94,15 +95,32 @@ describe('stores of a running node', () => {
     await everythingOpens();
   });
 
+  it('are given what their operator wants them to have, also after a restart', async () => {
+    const device = await operator();
+    const wanted = { weight: 2, cost: 0.02, region: 'de', capacityBytes: 1_000_000_000, never: true };
+    expect(await refusal(() => placeStore(device, 'store-7', { weight: 0 }))).toBe('store-config');
+    expect(await refusal(() => placeStore(device, 'store-9', wanted))).toBe('store-unknown');
+    expect(await placeStore(device, 'store-7', wanted)).toEqual({ name: 'store-7', placement: wanted });
+    expect(await refusal(() => placeStore(device, 'store-1', { never: true }))).toBe('stores-too-few');
+    const before = (await storeOf('store-7'))!.shards;
+    await node.kill();
+    await node.start();
+    for (let i = 0; i < 4; i++) await add(await meera(), note(`without the seventh ${i}`));
+    expect(await storeOf('store-7')).toMatchObject({ placement: wanted, shards: before });
+    await placeStore(await operator(), 'store-7', {});
+    expect((await configured()).stores[6]).toMatchObject({ placement: { weight: 1, never: false } });
+    await everythingOpens();
+  });
+
   it('are emptied although the node is killed in the middle, and go on being emptied at its next start', async () => {
     const device = await operator();
     const before = (await storeOf('store-2'))!.shards;
     const draining = drainStore(device, 'store-2');
     const first = await draining.next();
     expect(first.value).toMatchObject({ failed: 0 });
-    const cut = draining.next();
+    const cut = refusal(() => draining.next());
     await node.kill();
-    expect(await refusal(async () => cut)).toBe('node-unreachable');
+    expect(await cut).toBe('node-unreachable');
     await node.start();
     const left = (await storeOf('store-2'))!;
     expect(left.draining).toBe(true);

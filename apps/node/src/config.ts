@@ -26,6 +26,10 @@ export const nodeConfig = z.strictObject({
   dataShards: z.number().int().min(1).max(16).default(4),
   /** Pieces of a stripe; as many as there are stores unless told. Written when stores are added or removed. */
   totalShards: z.number().int().min(2).max(32).optional(),
+  /** Pieces of a stripe that are flushed before an upload is acknowledged, while all stores answer; all but one unless told. */
+  durableShards: z.number().int().min(1).max(32).optional(),
+  /** Most pieces of a stripe in one region of `placement` in `stores`. */
+  mostPerRegion: z.number().int().min(1).max(32).optional(),
   /** Calls a minute from one address. */
   perMinute: z.number().int().min(1).default(6_000),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -40,6 +44,10 @@ const configError = errorTable({
     message: (f) => `${f.file} cannot be read: ${f.why}.`,
     fix: 'Repair the file, or restore it from a backup.',
   },
+  'config-contradicts': {
+    message: (f) => `${f.file} contradicts itself: ${f.why}.`,
+    fix: 'Change one of the two; docs/operate/clouds.md says what they mean.',
+  },
 });
 
 /** Six folder stores, four pieces of which suffice. */
@@ -48,17 +56,38 @@ export const defaultConfig = (): NodeConfig =>
 
 const fileIn = (directory: string) => join(directory, 'node.json');
 
-/** Throws `config-unreadable`, `encoding-fields`. */
+/** Throws `config-unreadable`, `config-contradicts`, `encoding-fields`. */
 export async function readConfig(directory: string): Promise<NodeConfig> {
   const file = fileIn(directory);
   try {
-    return checkShape('node.json', JSON.parse(await readFile(file, 'utf8')), nodeConfig);
+    const config = checkShape('node.json', JSON.parse(await readFile(file, 'utf8')), nodeConfig);
+    const why = contradictionIn(config);
+    if (why) throw configError('config-contradicts', { file, why });
+    return config;
   } catch (thrown) {
     if (thrown instanceof SyntaxError) throw configError('config-unreadable', { file, why: thrown.message });
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
       throw configError('config-unreadable', { file, why: 'it is not there' });
     throw thrown;
   }
+}
+
+/** Pieces of a stripe, and how many make it durable. */
+export function codingOf({ stores, dataShards, totalShards = stores.length, durableShards }: NodeConfig) {
+  return { dataShards, totalShards, durableShards: durableShards ?? Math.max(dataShards, totalShards - 1) };
+}
+
+function contradictionIn(config: NodeConfig): string | undefined {
+  const { dataShards, totalShards, durableShards } = codingOf(config);
+  const names = config.stores.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) return `two stores are named ${twice}`;
+  if (dataShards >= totalShards)
+    return `dataShards is ${dataShards} and has to be less than totalShards, ${totalShards}`;
+  if (totalShards > names.length) return `totalShards is ${totalShards} and there are ${names.length} stores`;
+  if (durableShards < dataShards || durableShards > totalShards)
+    return `durableShards is ${durableShards} and has to be ${dataShards} to ${totalShards}`;
+  return undefined;
 }
 
 export const writeConfig = (directory: string, config: NodeConfig): Promise<void> =>

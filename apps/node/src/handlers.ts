@@ -85,6 +85,7 @@ export function handlersOf(node: NodeContext): Handlers {
     cloudStatus: () => cloudStatus(node),
     repairClouds: ({ scan }) => repairAll(node, scan),
     addStore: ({ store }) => node.membership.add(store),
+    placeStore: ({ name, placement }) => node.membership.prefer(name, placement),
     drainStore: ({ name, draining }) => node.membership.setDraining(name, draining),
     drainStep: ({ name }) => node.membership.drainStep(name),
     removeStore: ({ name, lost }) => node.membership.remove(name, lost),

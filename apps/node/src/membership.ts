@@ -1,4 +1,5 @@
-import { type Clouds, storeConfig } from '@salus/clouds';
+import { type Clouds, type StorePreference, storeConfig, storePreference } from '@salus/clouds';
+import type { z } from 'zod';
 import { type NodeConfig, readConfig, writeConfig } from './config.ts';
 import { nodeError } from './errors.ts';
 import { type NodeStore, openStoreOf, type StoreOpening } from './stores.ts';
@@ -37,13 +38,10 @@ export class Membership {
   /** Takes a store in that keeps what it is given. Throws `store-config`, `store-known`, or what the store failed with. */
   add(given: unknown): Promise<{ name: string }> {
     return this.#change(async (config) => {
-      const checked = storeConfig.safeParse(given);
-      if (!checked.success)
-        throw nodeError('store-config', { path: checked.error.issues[0]?.path.join('.') || 'the whole' });
-      const entry = checked.data;
+      const entry = checked(storeConfig, given);
       const opened = openStoreOf(entry, this.opening);
       try {
-        await this.clouds.addStore(entry.name, opened.store);
+        await this.clouds.addStore(entry.name, opened.store, entry.placement);
       } catch (thrown) {
         await opened.close();
         throw thrown;
@@ -59,6 +57,16 @@ export class Membership {
       this.clouds.setDraining(name, draining);
       const others = config.draining.filter((one) => one !== name);
       return { next: { ...config, draining: draining ? [...others, name] : others }, answer: { name, draining } };
+    });
+  }
+
+  /** What the operator wants of a store, from now on. Throws `store-config`, `store-unknown`, `stores-too-few`. */
+  prefer(name: string, given: unknown): Promise<{ name: string; placement: StorePreference }> {
+    return this.#change(async (config) => {
+      const placement = checked(storePreference, given);
+      this.clouds.setPreference(name, placement);
+      const stores = config.stores.map((entry) => (entry.name === name ? { ...entry, placement } : entry));
+      return { next: { ...config, stores }, answer: { name, placement } };
     });
   }
 
@@ -89,4 +97,10 @@ export class Membership {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function checked<Shape extends z.ZodType>(shape: Shape, given: unknown): z.output<Shape> {
+  const { success, data, error } = shape.safeParse(given);
+  if (!success) throw nodeError('store-config', { path: error.issues[0]?.path.join('.') || 'the whole' });
+  return data;
 }

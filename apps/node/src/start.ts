@@ -9,7 +9,7 @@ import { ready as opaqueReady } from '@serenity-kit/opaque';
 import pino from 'pino';
 import { admission } from './admission.ts';
 import { machineClock } from './clock.ts';
-import { readConfig } from './config.ts';
+import { codingOf, readConfig } from './config.ts';
 import type { NodeContext } from './context.ts';
 import { openDatabase } from './database/open.ts';
 import { nodeError } from './errors.ts';
@@ -144,12 +144,14 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     ...(options.aroundStore ? { around: options.aroundStore } : {}),
   };
   const stores = config.stores.map((entry) => openStoreOf(entry, open));
-  const totalShards = config.totalShards ?? stores.length;
+  const { durableShards, ...coding } = codingOf(config);
   const placement = new DatabasePlacement(database);
   const clouds = openClouds({
     stores,
-    k: config.dataShards,
-    n: totalShards,
+    k: coding.dataShards,
+    n: coding.totalShards,
+    durableShards,
+    ...(config.mostPerRegion !== undefined && { mostPerRegion: config.mostPerRegion }),
     storageRoot: secrets.storageRoot,
     placement,
     random: systemRandom,
@@ -158,7 +160,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     readTimeoutMs: config.storeTimeoutMs,
     onEvent: (event) => log.info(event, 'clouds'),
   });
-  const membership = new Membership(directory, clouds, totalShards, open, stores);
+  const membership = new Membership(directory, clouds, coding.totalShards, open, stores);
   closers.push(() => clouds.close().finally(() => membership.close()));
   membership.resume(config);
   const count = genesis.keepers.length;
@@ -171,7 +173,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     clouds,
     placement,
     membership,
-    coding: { dataShards: config.dataShards, totalShards },
+    coding,
     secrets,
     keeper: new Keeper(genesis.keepers[index]!.id, index + 1, secrets, database, systemRandom),
     keepers: { count, threshold: thresholdOf(count), index: index + 1 },

@@ -1,4 +1,11 @@
-import { type ObjectStore, openLater, openStore, type StoreCall, type StoreConfig } from '@salus/clouds';
+import {
+  type ObjectStore,
+  openLater,
+  openStore,
+  type StoreCall,
+  type StoreConfig,
+  type StorePreference,
+} from '@salus/clouds';
 import { systemRandom } from '@salus/schemes/keyless';
 import { machineClock } from './clock.ts';
 
@@ -17,6 +24,7 @@ export interface StoreOpening {
 export interface NodeStore {
   name: string;
   store: ObjectStore;
+  preference: StorePreference | undefined;
   close(): Promise<void>;
 }
 
@@ -36,5 +44,5 @@ export function openStoreOf(config: StoreConfig, { home, onCall, around = (store
       onCall: (call) => onCall?.(name, call),
     }),
   );
-  return { name, store: around(later, name), close: () => later.close() };
+  return { name, store: around(later, name), preference: config.placement, close: () => later.close() };
 }

@@ -2,6 +2,7 @@ import type { Bytes, Random, TimeMs } from '@salus/base';
 import type { Clock } from './clock.ts';
 import type { ObjectStore } from './objectStore.ts';
 import type { PlacementIndex, ShardState, StoreName, StripeId } from './placement.ts';
+import type { StorePreference } from './preference.ts';
 
 /** A ciphertext chunk under its SHA-256. */
 export interface Chunk {
@@ -18,7 +19,7 @@ export interface FetchedChunk {
 /** What `openClouds` needs. */
 export interface CloudsOptions {
   /** At least n, each name once. */
-  stores: readonly { name: StoreName; store: ObjectStore }[];
+  stores: readonly { name: StoreName; store: ObjectStore; preference?: StorePreference | undefined }[];
   /** Shards that suffice, 1 ≤ k < n. */
   k: number;
   /** Shards written, at most 32. */
@@ -30,6 +31,8 @@ export interface CloudsOptions {
   clock: Clock;
   /** Shards that must be durable before a put is acknowledged while all stores answer; n − 1 unless told, at least k. */
   durableShards?: number;
+  /** Most shards of a stripe in one region of `StorePreference`; any number unless told. */
+  mostPerRegion?: number;
   /** A store that has not finished one write after so long counts as failed. */
   writeTimeoutMs?: number;
   /** A store that has not finished one read after so long counts as failed. */
@@ -100,6 +103,7 @@ export interface StoreStatus {
   reachable: boolean;
   /** Given nothing more; what it has is being moved. */
   draining: boolean;
+  placement: StorePreference;
   shards: number;
   sizeBytes: number;
   /** Moving average of an operation's time; null before the first. */
@@ -143,7 +147,9 @@ export interface Clouds {
   missing(hashes: readonly Bytes[]): Promise<Bytes[]>;
   repair(options?: RepairOptions): Promise<RepairReport>;
   /** Takes a store in while everything runs, once it has kept and given back a probe. Throws `store-known`, or its failure. */
-  addStore(name: StoreName, store: ObjectStore): Promise<void>;
+  addStore(name: StoreName, store: ObjectStore, preference?: StorePreference): Promise<void>;
+  /** From now on; what lies where stays. Throws `store-unknown`, `stores-too-few`. */
+  setPreference(name: StoreName, preference: StorePreference): void;
   /** Begins, or ends, to empty a store. Throws `store-unknown`, `stores-too-few`. */
   setDraining(name: StoreName, draining: boolean): void;
   /** Moves up to `limit` stripes' shards off a draining store. Throws `store-unknown`, `store-not-draining`. */

@@ -87,8 +87,8 @@ export const cloudsError = errorTable({
     fix: 'Empty it first; or, where it is gone for good, remove it as lost, and its pieces are made again elsewhere.',
   },
   'stores-too-few': {
-    message: (facts) => `Only ${facts.others} other stores would take pieces; ${facts.needed} are needed.`,
-    fix: 'Add another store first.',
+    message: (facts) => `Only ${facts.others} pieces of a stripe would find a store; it has ${facts.needed}.`,
+    fix: 'Add another store first, or allow more pieces in one region.',
   },
   'clouds-closed': {
     message: () => 'The clouds are being closed.',

@@ -48,4 +48,5 @@ export {
   type StripeId,
   type StripePlacement,
 } from './placement.ts';
+export { NO_PREFERENCE, type StorePreference, storePreference } from './preference.ts';
 export { CHUNK_LIMIT_BYTES, PUT_LIMIT } from './putChunks.ts';

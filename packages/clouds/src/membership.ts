@@ -1,11 +1,12 @@
-import type { Bytes } from '@salus/base';
-import { equal, hex } from '@salus/base';
+import { type Bytes, equal, fromHex, hex } from '@salus/base';
 import { eachBounded } from './bounded.ts';
+import { chooseSpare, placeable } from './choose.ts';
 import type { DrainReport } from './clouds.ts';
 import { cloudsError } from './errors.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { gather } from './pieces.ts';
 import { PLACEMENT_BATCH_LIMIT, type ShardPlace, type StoreName, type StripePlacement } from './placement.ts';
+import type { StorePreference } from './preference.ts';
 import { faultOf, readShard } from './readShard.ts';
 import { WatchedStore } from './watchedStore.ts';
 import type { World } from './world.ts';
@@ -22,9 +23,15 @@ const PARALLEL = 2;
  * Takes a store in, once it has shown that it keeps what it is given: an object written, read back and removed. New stripes
  * use it from then on. Throws `store-known`, or what the store failed with.
  */
-export async function addStore(world: World, stores: Stores, name: StoreName, store: ObjectStore): Promise<void> {
+export async function addStore(
+  world: World,
+  stores: Stores,
+  name: StoreName,
+  store: ObjectStore,
+  preference?: StorePreference,
+): Promise<void> {
   if (stores.has(name)) throw cloudsError('store-known', { store: name });
-  const watched = new WatchedStore(name, store, world.clock, world.emit);
+  const watched = new WatchedStore(name, store, world.clock, world.emit, preference);
   const [object, bytes] = [`probe/${hex(world.random(16))}`, world.random(PROBE_BYTES)];
   await watched.run(world.writeTimeoutMs, async (tried, signal) => {
     await tried.put(object, bytes, { signal });
@@ -44,6 +51,20 @@ export function setDraining(world: World, stores: Stores, name: StoreName, drain
   const watched = needStore(stores, name);
   if (draining) needOthers(world, stores, name);
   watched.draining = draining;
+}
+
+/**
+ * What an operator wants of a store, from now on; what lies where stays. Throws `store-unknown`, and `stores-too-few` where a
+ * stripe would no longer find a store for each of its pieces.
+ */
+export function setPreference(world: World, stores: Stores, name: StoreName, preference: StorePreference): void {
+  const watched = needStore(stores, name);
+  const before = watched.preference;
+  watched.preference = preference;
+  const others = placeable([...stores.values()], world.mostPerRegion);
+  if (others >= world.code.n) return;
+  watched.preference = before;
+  throw cloudsError('stores-too-few', { others, needed: world.code.n });
 }
 
 /**
@@ -72,8 +93,8 @@ async function move(
   place: ShardPlace,
   report: DrainReport,
 ): Promise<void> {
-  const used = new Set(placement.shards.map(({ store }) => store));
-  const target = leastFull([...world.stores.values()].filter((one) => one.takesWrites && !used.has(one.name)));
+  const taken = new Set(placement.shards.filter(({ index }) => index !== place.index).map(({ store }) => store));
+  const target = chooseSpare(world, fromHex(placement.stripe), taken);
   if (!target) {
     report.failed++;
     return;
@@ -99,10 +120,6 @@ async function move(
   }
 }
 
-/** Which of them has least under way: how full they are, only some can tell. */
-const leastFull = (stores: readonly WatchedStore[]): WatchedStore | undefined =>
-  [...stores].sort((a, b) => a.busy - b.busy || a.expectedMs - b.expectedMs)[0];
-
 /**
  * Forgets a store. One that still has shards is forgotten only where it is `lost`: they count as missing, and repair makes
  * them again elsewhere. Throws `store-unknown`, `store-in-use`, `stores-too-few`.
@@ -124,6 +141,9 @@ function needStore(stores: Stores, name: StoreName): WatchedStore {
 
 /** A stripe needs a store for each of its pieces. */
 function needOthers(world: World, stores: Stores, name: StoreName): void {
-  const others = [...stores.values()].filter((one) => one.name !== name && !one.draining).length;
+  const others = placeable(
+    [...stores.values()].filter((one) => one.name !== name),
+    world.mostPerRegion,
+  );
   if (others < world.code.n) throw cloudsError('stores-too-few', { others, needed: world.code.n });
 }

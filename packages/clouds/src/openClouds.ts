@@ -1,13 +1,15 @@
 import { assert, type Bytes, hex, isSalusError } from '@salus/base';
 import { Buffers } from './buffers.ts';
+import { placeable } from './choose.ts';
 import type { Chunk, Clouds, CloudsEvent, CloudsOptions, CloudsStatus, FetchedChunk, RepairOptions } from './clouds.ts';
 import { SHARDS_LIMIT } from './erasure.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
 import { GET_LIMIT, getChunks } from './getChunks.ts';
-import { addStore, drain, removeStore, type Stores, setDraining } from './membership.ts';
+import { addStore, drain, removeStore, type Stores, setDraining, setPreference } from './membership.ts';
 import type { ObjectStore } from './objectStore.ts';
 import type { StoreName } from './placement.ts';
+import type { StorePreference } from './preference.ts';
 import { Placer } from './putChunks.ts';
 import { rebuildPlacement } from './rebuild.ts';
 import { repair } from './repair.ts';
@@ -20,7 +22,7 @@ const SPARE_BYTES = 24 * 1024 * 1024;
 // A shard is 1 MiB at most: a store that cannot move it in half a minute is of no use to people who wait.
 const USUAL_TIMEOUT_MS = 30_000;
 
-/** Opens the clouds. Does no I/O. Asserts that the options fit together. */
+/** Opens the clouds. Does no I/O. Asserts that the options fit together; throws `stores-too-few` where wishes leave too few stores. */
 export function openClouds(options: CloudsOptions): Clouds {
   const { stores, k, n, storageRoot } = options;
   const durableShards = options.durableShards ?? Math.max(k, n - 1);
@@ -31,14 +33,18 @@ export function openClouds(options: CloudsOptions): Clouds {
   const emit = options.onEvent ?? (() => {});
   const behind = new Behind(emit);
   const watched: Stores = new Map(
-    stores.map(({ name, store }) => [name, new WatchedStore(name, store, options.clock, emit)]),
+    stores.map(({ name, store, preference }) => [name, new WatchedStore(name, store, options.clock, emit, preference)]),
   );
+  const mostPerRegion = options.mostPerRegion ?? n;
+  const others = placeable([...watched.values()], mostPerRegion);
+  if (others < n) throw cloudsError('stores-too-few', { others, needed: n });
   const { placement, random, clock } = options;
   return new Room(
     {
       stores: watched,
       code: { k, n },
       durableShards,
+      mostPerRegion,
       storageRoot,
       placement,
       buffers: new Buffers(SPARE_BYTES),
@@ -89,9 +95,14 @@ class Room implements Clouds {
     return repair(this.world, options);
   }
 
-  async addStore(name: StoreName, store: ObjectStore) {
+  async addStore(name: StoreName, store: ObjectStore, preference?: StorePreference) {
     this.#checkOpen();
-    await addStore(this.world, this.stores, name, store);
+    await addStore(this.world, this.stores, name, store, preference);
+  }
+
+  setPreference(name: StoreName, preference: StorePreference) {
+    this.#checkOpen();
+    setPreference(this.world, this.stores, name, preference);
   }
 
   setDraining(name: StoreName, draining: boolean) {

@@ -5,6 +5,7 @@ import { breathe } from './breathe.ts';
 import type { Chunk, PutReport } from './clouds.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
+import { learnHeld } from './held.ts';
 import { packStripes } from './pack.ts';
 import { type ChunkHash, PLACEMENT_BATCH_LIMIT } from './placement.ts';
 import { codeStripe, stripeCapacity } from './stripe.ts';
@@ -48,6 +49,7 @@ export class Placer {
       own.map(([chunk]) => chunk),
     );
     const fresh = own.filter(([chunk]) => !known.has(chunk)).map(([, chunk]) => chunk);
+    if (fresh.length > 0) await learnHeld(this.world);
     const writes = await this.#writeAll(fresh);
     await this.#record(writes);
     const degraded = writes.filter(({ placement }) => storedShards(placement) < this.world.durableShards);

@@ -1,7 +1,9 @@
 import { type Bytes, fromHex } from '@salus/base';
 import { eachBounded } from './bounded.ts';
+import { chooseSpare } from './choose.ts';
 import type { RepairOptions, RepairReport } from './clouds.ts';
 import type { DirectoryEntry } from './directory.ts';
+import { learnHeld } from './held.ts';
 import type { ShardPlace, ShardState, StripeId, StripePlacement } from './placement.ts';
 import { PLACEMENT_BATCH_LIMIT } from './placement.ts';
 import { faultOf, readShard } from './readShard.ts';
@@ -19,6 +21,7 @@ export async function repair(world: World, options: RepairOptions = {}): Promise
   const limit = Math.min(options.limit ?? USUAL_LIMIT, PLACEMENT_BATCH_LIMIT);
   const page = { limit, ...(options.after !== undefined && { after: options.after }) };
   const ids = await (options.scan ? world.placement.list(page) : world.placement.degraded(page));
+  if (!options.after) await learnHeld(world, true);
   const report: RepairReport = { stripes: ids.length, checked: 0, found: [], rebuilt: [], owed: 0, unreadable: [] };
   await eachBounded(await world.placement.stripes(ids), PARALLEL, (placement) =>
     repairStripe(world, placement, report),
@@ -106,7 +109,7 @@ async function rebuildFaulty(
   return Promise.all(
     faulty.map(async ({ place, state }, i) => {
       const { name, object } = objects[i]!;
-      const target = targetFor(world, place, used);
+      const target = targetFor(world, id, place, used);
       const moved: ShardPlace = { ...place, name, sizeBytes: object.length, state };
       if (!target || !(await stores(world, target, { ...moved, store: target.name }, object))) {
         report.owed++;
@@ -119,11 +122,12 @@ async function rebuildFaulty(
 }
 
 /** The shard's own store if it takes writes; otherwise one that has no shard of this stripe, so that no loss counts twice. */
-function targetFor(world: World, place: ShardPlace, used: Set<string>): WatchedStore | undefined {
+function targetFor(world: World, stripe: Bytes, place: ShardPlace, used: Set<string>): WatchedStore | undefined {
   const own = world.stores.get(place.store);
   if (own?.takesWrites) return own;
-  const spare = [...world.stores.values()].find((watched) => watched.takesWrites && !used.has(watched.name));
-  if (spare) used.add(spare.name);
+  used.delete(place.store);
+  const spare = chooseSpare(world, stripe, used);
+  used.add(spare?.name ?? place.store);
   return spare;
 }
 

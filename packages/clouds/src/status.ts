@@ -8,9 +8,9 @@ export async function readStatus(world: World, probe: boolean): Promise<CloudsSt
   const totals = await world.placement.totals();
   const held = new Map(totals.stores.map((sum) => [sum.store, sum]));
   const stores = [...world.stores.values()].map((watched): StoreStatus => {
-    const { name, answers, draining, latencyMs, lastError } = watched;
+    const { name, answers, draining, preference: placement, latencyMs, lastError } = watched;
     const { shards, sizeBytes } = held.get(name) ?? { shards: 0, sizeBytes: 0 };
-    return { name, reachable: answers, draining, shards, sizeBytes, latencyMs, lastError };
+    return { name, reachable: answers, draining, placement, shards, sizeBytes, latencyMs, lastError };
   });
   return { stores, stripes: totals.stripes, degraded: totals.degraded };
 }

@@ -4,12 +4,15 @@ import type { CloudsEvent } from './clouds.ts';
 import { cloudsError } from './errors.ts';
 import type { ObjectStore } from './objectStore.ts';
 import type { StoreName } from './placement.ts';
+import { NO_PREFERENCE, type StorePreference } from './preference.ts';
 
 // One slow answer in a hundred should not move a store's place; ten in a row should.
 const AVERAGE_WEIGHT = 0.2;
 // A failing store is asked again after a second, then after twice as long each time, up to a minute.
 const ASIDE_FIRST_MS = 1000;
 const ASIDE_LIMIT_MS = 60_000;
+// A store has room while the largest shard still fits.
+const SHARD_BYTES = 1024 * 1024;
 
 /** Reads or writes under way at most, above which a store counts as behind: 16 shards are 16 MiB of memory. */
 export const STORE_WINDOW = 16;
@@ -27,6 +30,8 @@ export class WatchedStore {
   busy = 0;
   /** Keeps what it has until it is moved, and is given nothing more. */
   draining = false;
+  /** What it keeps, those under way included; null until somebody needs to know. */
+  heldBytes: number | null = null;
   #failures = 0;
   #unended = 0;
   #asideUntil: TimeMs = 0;
@@ -37,6 +42,7 @@ export class WatchedStore {
     readonly store: ObjectStore,
     readonly clock: Clock,
     readonly emit: (event: CloudsEvent) => void,
+    public preference: StorePreference = NO_PREFERENCE,
   ) {}
 
   /** Not set aside. A store set aside comes back by itself when its time is over. */
@@ -44,9 +50,16 @@ export class WatchedStore {
     return this.clock.now() >= this.#asideUntil;
   }
 
-  /** Answers, had room when last written to, and is not being emptied. */
+  /** Answers, has room, and is to be given something. */
   get takesWrites(): boolean {
-    return !this.draining && this.answers && this.clock.now() >= this.#fullUntil;
+    const { never, capacityBytes = Number.POSITIVE_INFINITY } = this.preference;
+    if (this.draining || never || (this.heldBytes ?? 0) + SHARD_BYTES > capacityBytes) return false;
+    return this.answers && this.clock.now() >= this.#fullUntil;
+  }
+
+  /** Counts what it is given, or what did not arrive after all. */
+  hold(bytes: number): void {
+    if (this.heldBytes !== null) this.heldBytes += bytes;
   }
 
   /** How long a read would take: smaller is better. */

@@ -11,6 +11,8 @@ export interface World {
   readonly stores: ReadonlyMap<StoreName, WatchedStore>;
   readonly code: Code;
   readonly durableShards: number;
+  /** Most shards of a stripe in one region. */
+  readonly mostPerRegion: number;
   readonly storageRoot: Bytes;
   readonly placement: PlacementIndex;
   /** Arrays of shards. */

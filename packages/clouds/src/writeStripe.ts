@@ -1,10 +1,11 @@
 import { type Bytes, hex, isSalusError } from '@salus/base';
+import { chooseStores, isBehind } from './choose.ts';
 import type { DirectoryEntry } from './directory.ts';
 import { cloudsError } from './errors.ts';
 import { extentsOf } from './extents.ts';
 import type { ShardPlace, StripePlacement } from './placement.ts';
 import { type ShardObject, sealedBytesOf } from './stripe.ts';
-import { STORE_WINDOW, type WatchedStore } from './watchedStore.ts';
+import type { WatchedStore } from './watchedStore.ts';
 import type { World } from './world.ts';
 
 /** A stripe on its way to the stores. */
@@ -28,7 +29,7 @@ export function writeStripe(
   entries: readonly DirectoryEntry[],
 ): StripeWrite {
   const stripe = hex(id);
-  const targets = chooseTargets(world, id);
+  const targets = chooseStores(world, id);
   const places = shards.map(({ index, name, object }): ShardPlace => {
     return { stripe, index, store: targets[index]!.name, name, sizeBytes: object.length, state: 'owed' };
   });
@@ -59,27 +60,16 @@ export function writeStripe(
 
 /** Writes one shard and tells of a failure. Throws the store's error. */
 export async function putShard(world: World, watched: WatchedStore, place: ShardPlace, object: Bytes): Promise<void> {
+  watched.hold(object.length);
   try {
     await watched.run(world.writeTimeoutMs, (store, signal) => store.put(place.name!, object, { signal }));
   } catch (thrown) {
+    watched.hold(-object.length);
     const code = isSalusError(thrown) ? thrown.code : 'store-unavailable';
     world.emit({ kind: 'shard-failed', store: watched.name, stripe: place.stripe, index: place.index, code });
     throw thrown;
   }
 }
-
-/** One store per shard, beginning elsewhere for each stripe so that parity and load go round; usable stores first. */
-function chooseTargets(world: World, id: Bytes): WatchedStore[] {
-  const all = [...world.stores.values()];
-  const staying = all.filter(({ draining }) => !draining);
-  const stores = staying.length >= world.code.n ? staying : all;
-  const start = id[0]! % stores.length;
-  const turned = [...stores.slice(start), ...stores.slice(0, start)];
-  const rank = (watched: WatchedStore) => (watched.takesWrites ? 0 : 2) + (isBehind(watched) ? 1 : 0);
-  return turned.sort((a, b) => rank(a) - rank(b)).slice(0, world.code.n);
-}
-
-const isBehind = (watched: WatchedStore): boolean => watched.busy >= STORE_WINDOW;
 
 /**
  * Stores to write to now; the others are owed their shard. A store that is behind is left out while the rest suffice for

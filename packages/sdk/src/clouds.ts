@@ -8,6 +8,10 @@ export const repairClouds = (device: Device, scan = true) => device.client.call(
 /** Takes a store in, described as an entry of `stores` in node.json. Throws `store-config`, `store-known`, or its failure. */
 export const addStore = (device: Device, store: Record<string, unknown>) => device.client.call('addStore', { store });
 
+/** Says how much of what is new a store is given: `placement` of docs/operate/clouds.md. Throws `store-config`, `stores-too-few`. */
+export const placeStore = (device: Device, name: string, placement: Record<string, unknown>) =>
+  device.client.call('placeStore', { name, placement });
+
 /** Ends to empty a store: it takes pieces again. */
 export const keepStore = (device: Device, name: string) => device.client.call('drainStore', { name, draining: false });
 

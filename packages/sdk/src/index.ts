@@ -28,7 +28,7 @@ export { type Added, addRecords, updateRecord } from './adding.ts';
 export { type AssignedPatient, assign, assignedPatients, endAssignment } from './assignments.ts';
 export { type CaughtUp, caughtUp, type MissingOperation } from './caughtUp.ts';
 export { Client } from './client.ts';
-export { addStore, cloudStatus, drainStore, keepStore, removeStore, repairClouds } from './clouds.ts';
+export { addStore, cloudStatus, drainStore, keepStore, placeStore, removeStore, repairClouds } from './clouds.ts';
 export type { Content, Progress } from './content.ts';
 export {
   type Delegating,

@@ -1,11 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { addStore, cloudStatus, type Device, drainStore, keepStore, removeStore, repairClouds } from '@salus/sdk';
-import { type Command, type Line, textOf } from '../command.ts';
+import {
+  addStore,
+  cloudStatus,
+  type Device,
+  drainStore,
+  keepStore,
+  placeStore,
+  removeStore,
+  repairClouds,
+} from '@salus/sdk';
+import { type Command, type Line, textOf, type Values } from '../command.ts';
 import { cliError } from '../errors.ts';
 
 async function* list(device: Device): AsyncGenerator<Line> {
   const { stores, ...sums } = await cloudStatus(device);
-  for (const store of stores) yield { ...store };
+  for (const { placement, ...store } of stores) yield { ...store, ...placement };
   const away = stores.filter(({ reachable }) => !reachable).length;
   yield { ok: sums.degraded === 0 && away === 0, away, ...sums };
 }
@@ -75,6 +84,43 @@ async function entryIn(file: string): Promise<Record<string, unknown>> {
     throw cliError('file-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
   }
   throw cliError('file-unreadable', { file, why: 'it holds no object' });
+}
+
+export const cloudsPlace: Command = {
+  name: 'clouds place',
+  summary: 'Say how much of what is new a cloud is given: by weight, price, region, capacity, or nothing (operator)',
+  usage: 'NAME [--weight N] [--cost N] [--region NAME] [--capacity BYTES] [--never] [--usual]',
+  example: 'salus clouds place store-2 --weight 2 --cost 0.02 --region de --profile operator',
+  options: {
+    weight: { type: 'string', help: 'twice the weight, twice the pieces, where there are more clouds than needed' },
+    cost: { type: 'string', help: 'price of a gigabyte for a month: half the price, twice the pieces' },
+    region: { type: 'string', help: 'what fails together: mostPerRegion in node.json bounds the pieces there' },
+    capacity: { type: 'string', help: 'bytes that its pieces may take' },
+    never: { type: 'boolean', help: 'give it nothing; what it has stays until it is drained' },
+    usual: { type: 'boolean', help: 'forget first what was said before' },
+  },
+  async *run({ positionals: [name], values, io }) {
+    if (!name) throw cliError('argument-missing', { argument: 'NAME' });
+    const [weight, cost, capacityBytes] = ['weight', 'cost', 'capacity'].map((option) => numberOf(values, option));
+    const region = textOf(values, 'region');
+    const device = await io.device();
+    const before = values.usual
+      ? {}
+      : (await cloudStatus(device)).stores.find((store) => store.name === name)?.placement;
+    const said = Object.entries({ weight, cost, region, capacityBytes, never: values.never });
+    const changes = Object.fromEntries(said.filter(([, value]) => value !== undefined));
+    const set = await placeStore(device, name, { ...before, ...changes });
+    yield { ok: true, name: set.name, ...set.placement };
+  },
+};
+
+function numberOf(values: Values, option: string): number | undefined {
+  const given = textOf(values, option);
+  if (given === undefined) return undefined;
+  const number = Number(given);
+  if (given.trim() === '' || !(number > 0))
+    throw cliError('argument-wrong', { why: `--${option} wants a number above 0` });
+  return number;
 }
 
 export const cloudsDrain: Command = {

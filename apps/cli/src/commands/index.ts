@@ -11,7 +11,7 @@ import {
   accountSuspend,
   approve,
 } from './account.ts';
-import { clouds, cloudsAdd, cloudsDrain, cloudsList, cloudsRemove, cloudsRepair } from './clouds.ts';
+import { clouds, cloudsAdd, cloudsDrain, cloudsList, cloudsPlace, cloudsRemove, cloudsRepair } from './clouds.ts';
 import { demo } from './demo.ts';
 import { accountInvite, accountJoin } from './invitation.ts';
 import { log, verify } from './ledger.ts';
@@ -59,6 +59,7 @@ export const commands: readonly Command[] = [
   clouds,
   cloudsList,
   cloudsAdd,
+  cloudsPlace,
   cloudsDrain,
   cloudsRemove,
   cloudsRepair,

@@ -3,6 +3,14 @@ import { z } from 'zod';
 import { route } from '../route.ts';
 import { nothing } from './network.ts';
 
+const placement = z.strictObject({
+  weight: z.number(),
+  cost: z.number().optional(),
+  region: z.string().optional(),
+  capacityBytes: field.uint().optional(),
+  never: z.boolean(),
+});
+
 export const cloudStatus = route({
   method: 'GET',
   path: '/clouds',
@@ -15,6 +23,7 @@ export const cloudStatus = route({
         name: z.string(),
         reachable: z.boolean(),
         draining: z.boolean(),
+        placement,
         shards: field.uint(),
         sizeBytes: field.uint(),
         latencyMs: z.nullable(z.number()),
@@ -53,6 +62,16 @@ export const addStore = route({
   summary: 'Take a store in, once it has kept and given back a probe',
   body: z.strictObject({ store: z.record(z.string(), z.unknown()) }),
   reply: z.strictObject({ name: z.string() }),
+});
+
+/** `placement` as of an entry of `stores` in node.json: the whole, so that what is left out has its usual value. */
+export const placeStore = route({
+  method: 'POST',
+  path: '/clouds/stores/placement',
+  access: 'operator',
+  summary: 'Say how much of what is new a store is given',
+  body: z.strictObject({ name, placement: z.record(z.string(), z.unknown()) }),
+  reply: z.strictObject({ name: z.string(), placement }),
 });
 
 export const drainStore = route({

@@ -59,6 +59,7 @@ export const routes = {
   cloudStatus: clouds.cloudStatus,
   repairClouds: clouds.repairClouds,
   addStore: clouds.addStore,
+  placeStore: clouds.placeStore,
   drainStore: clouds.drainStore,
   drainStep: clouds.drainStep,
   removeStore: clouds.removeStore,

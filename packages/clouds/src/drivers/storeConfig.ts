@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storePreference } from '../preference.ts';
 
 const text = z.string().min(1).max(1_000);
 const host = z.string().regex(/^[A-Za-z0-9.-]{1,253}$/);
@@ -20,12 +21,19 @@ const each = {
   timeoutMs: z.number().int().min(100).max(600_000).default(20_000),
   callsPerSecond: z.number().positive().optional(),
   bytesPerSecond: z.number().positive().optional(),
+  /** What the operator wants of it. */
+  placement: storePreference.optional(),
 };
 const remote = { ...each, credentials };
 /** Certificates, as PEM, of the only authorities whose word on this store's identity counts. The system's unless given. */
 const caFile = text.optional();
 
-const folder = z.strictObject({ name: each.name, kind: z.literal('folder'), folder: text });
+const folder = z.strictObject({
+  name: each.name,
+  kind: z.literal('folder'),
+  folder: text,
+  placement: each.placement,
+});
 const s3 = z.strictObject({
   ...remote,
   kind: z.literal('s3'),
