@@ -13,14 +13,13 @@ import {
   repairClouds,
 } from '@salus/sdk';
 import { seededRandom } from '@salus/testkit';
-import { missingPrograms } from '@salus/testkit/servers';
+import { missingPrograms, REAL_CLOUDS_PROGRAMS, type RealClouds, startRealClouds } from '@salus/testkit/servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Hospital, type Person } from '../src/hospital.ts';
-import { PROGRAMS, type RealClouds, startRealClouds } from '../src/realClouds.ts';
 import { refused } from '../src/refusal.ts';
 import { add, note, textOf } from '../src/sharing.ts';
 
-const why = missingPrograms(...PROGRAMS);
+const why = missingPrograms(...REAL_CLOUDS_PROGRAMS);
 const SCAN = seededRandom('a scan')(3 * 1024 * 1024);
 
 let hospital: Hospital;
@@ -108,7 +107,7 @@ describe('a hospital on six real clouds of six kinds', () => {
   });
 
   it('reads and saves on with two of them gone', async () => {
-    await clouds.stopTwo();
+    await clouds.end('files');
     await everythingOpens(2);
     await add(meera.device, note('while two were gone'));
     await everythingOpens(3);

@@ -111,7 +111,8 @@ async function killedWhile(store: ProfileStore): Promise<CaughtUp | undefined> {
     return undefined;
   } finally {
     Client.prototype.call = call as never;
-    await killed;
+    // Where the drawn call was not made any more, it dies after all of them.
+    await (killed ?? restored.kill());
   }
 }
 

@@ -175,7 +175,7 @@ export const zones = [
       '@salus/clouds',
       '@salus/api',
     ],
-    libraries: ['zod'],
+    libraries: ['zod', '@azure/storage-blob'],
     builtins: true,
     bans: ['clock', 'randomness', 'console', 'process'],
     why: 'a simulation that reads the clock or draws its own randomness cannot be repeated from its seed',

@@ -9,6 +9,9 @@ import {
 import { systemRandom } from '@salus/schemes/keyless';
 import { machineClock } from './clock.ts';
 
+// The library of S3 stores announces when its later versions leave this Node.js; ours is pinned, and its update decides.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** What every store is wrapped in, by its name. */
 export type AroundStore = (store: ObjectStore, name: string) => ObjectStore;
 

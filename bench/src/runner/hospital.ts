@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { StoreConfig } from '@salus/clouds';
 import { foundNode } from '@salus/node';
 import { systemRandom } from '@salus/schemes/keyless';
 import {
@@ -36,15 +37,17 @@ export class Hospital {
     readonly operator: Device,
   ) {}
 
-  static async found(): Promise<Hospital> {
+  /** On six folders, or on the stores that `storesIn` gives for its home: entries as of node.json. */
+  static async found(storesIn?: (home: string) => Promise<StoreConfig[]>): Promise<Hospital> {
     const home = await mkdtemp(join(tmpdir(), 'salus-bench-'));
+    const stores = await storesIn?.(home);
     const { identity, operator } = await newOperator('Bench', 'operator@bench.example', systemRandom);
     await foundNode(home, {
       operator,
       organisation: 'Bench',
       time: Date.now(),
       random: systemRandom,
-      config: { logLevel: 'warn', perMinute: 1_000_000 },
+      config: { logLevel: 'warn', perMinute: 1_000_000, ...(stores && { stores }) },
     });
     const child = spawn(process.execPath, [BIN, 'node', '--port', '0', '--json'], {
       env: { ...process.env, SALUS_HOME: home },

@@ -4,15 +4,15 @@ import { once } from 'node:events';
 /** Debian 12's; another one is measured under its own number. */
 const PROGRAM = 'rclone';
 
-/** Rclone's crypt over a local folder: sealed with a passphrase, on one disk, without a flush; no store may be lost. */
+/** Rclone's crypt over a local folder or one cloud: sealed with a passphrase; a folder without a flush; no store may be lost. */
 export class RcloneCrypt {
   private constructor(
     readonly version: string,
     readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  /** Undefined, and says why on stderr, where rclone is not installed: the bench then prints its own figures only. */
-  static over(directory: string): RcloneCrypt | undefined {
+  /** `place` is a folder, or a path of a remote that `cloud` configures. Undefined, and says why on stderr, where rclone is not installed: the bench then prints its own figures only. */
+  static over(place: string, cloud: NodeJS.ProcessEnv = {}): RcloneCrypt | undefined {
     const version = /^rclone v(\d+\.\d+\.\d+)/.exec(output('version'))?.[1];
     if (!version) {
       process.stderr.write('rclone is not measured: it is not installed; run `node tools/provision.js`.\n');
@@ -20,9 +20,10 @@ export class RcloneCrypt {
     }
     return new RcloneCrypt(version, {
       ...process.env,
+      ...cloud,
       RCLONE_CONFIG: '/notfound',
       RCLONE_CONFIG_SEALED_TYPE: 'crypt',
-      RCLONE_CONFIG_SEALED_REMOTE: directory,
+      RCLONE_CONFIG_SEALED_REMOTE: place,
       RCLONE_CONFIG_SEALED_PASSWORD: output('obscure', 'a bench password').trim(),
     });
   }

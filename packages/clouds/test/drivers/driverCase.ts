@@ -165,6 +165,11 @@ export function tryDriver<Server extends StartedServer>(
         opened.set(through, opened.get(store)!);
         return { line, store: through };
       },
+      hurry(times: number) {
+        const before = room.clock.hurry;
+        room.clock.hurry = times;
+        return before;
+      },
       refused: [
         {
           what: 'wrong credentials',

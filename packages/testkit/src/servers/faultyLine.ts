@@ -6,9 +6,11 @@ export interface LineFault {
   cutAfter?: { down: number } | { up: number };
   /** Takes connections and passes nothing on. */
   silent?: boolean;
+  /** Everything towards the client comes so much later. */
+  delayMs?: number;
 }
 
-/** A line of TCP between a driver and a real server, which a test can cut or silence. It sees what both send, encrypted. */
+/** A line of TCP between a driver and a real server, which a test can cut, silence or slow down. It sees what both send, encrypted. */
 export class FaultyLine {
   #fault: LineFault = {};
   #passed = { up: 0, down: 0 };
@@ -67,7 +69,7 @@ export class FaultyLine {
 
   #pump(from: Socket, to: Socket, direction: 'up' | 'down'): void {
     from.on('data', (bytes) => {
-      const { silent, cutAfter = {} } = this.#fault;
+      const { silent, delayMs = 0, cutAfter = {} } = this.#fault;
       if (silent) return;
       this.#passed[direction] += bytes.length;
       const limit = (cutAfter as Partial<Record<typeof direction, number>>)[direction] ?? Number.POSITIVE_INFINITY;
@@ -77,6 +79,9 @@ export class FaultyLine {
         // As a line that breaks: no farewell on either side.
         from.resetAndDestroy();
         to.resetAndDestroy();
+      } else if (direction === 'down' && delayMs > 0) {
+        // In order, since all wait alike.
+        setTimeout(() => to.write(bytes), delayMs);
       } else if (!to.write(bytes)) {
         from.pause();
         to.once('drain', () => from.resume());

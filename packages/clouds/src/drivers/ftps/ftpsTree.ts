@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import type { Bytes } from '@salus/base';
 import { type Client, FTPError } from 'basic-ftp';
@@ -47,13 +46,21 @@ export class FtpsTree implements FileTree {
     }
   }
 
-  write(path: TreePath, body: Bytes | AsyncIterable<Bytes>, options: Cancellable): Promise<void> {
-    return this.connections.use(options, async (client) => {
-      const source = Readable.from(endingSecured(body, client), { objectMode: false });
-      await client.uploadFrom(source, path);
-      // A body that failed ends the transfer as one that came to its end; the server cannot tell.
-      if (source.errored) throw source.errored;
-    });
+  async write(path: TreePath, body: Bytes | AsyncIterable<Bytes>, options: Cancellable): Promise<void> {
+    const sent: Sent = { bytes: 0, whole: false };
+    try {
+      await this.connections.use(options, async (client) => {
+        const source = Readable.from(counted(body, sent), { objectMode: false });
+        await client.uploadFrom(source, path);
+        // A body that failed ends the transfer as one that came to its end; the server cannot tell.
+        if (source.errored) throw source.errored;
+      });
+    } catch (thrown) {
+      // A connection that is closed as soon as it is secured looks like an attack to some servers. A file without a byte is whole
+      // all the same once it is there.
+      if (!sent.whole || sent.bytes > 0 || options.signal?.aborted) throw thrown;
+      if ((await this.connections.use(options, (client) => sizeOf(client, path))) !== 0) throw thrown;
+    }
   }
 
   move(from: TreePath, to: TreePath, options: Cancellable): Promise<void> {
@@ -109,16 +116,18 @@ export class FtpsTree implements FileTree {
   }
 }
 
-/** A body without a byte would close its connection while it is still being secured, which servers take for an attack. */
-async function* endingSecured(body: Bytes | AsyncIterable<Bytes>, client: Client): AsyncIterable<Bytes> {
-  let isEmpty = true;
+/** How much of a body has gone, and whether it came to its end. */
+interface Sent {
+  bytes: number;
+  whole: boolean;
+}
+
+async function* counted(body: Bytes | AsyncIterable<Bytes>, sent: Sent): AsyncIterable<Bytes> {
   for await (const piece of piecesOf(body)) {
-    isEmpty &&= piece.length === 0;
+    sent.bytes += piece.length;
     yield piece;
   }
-  const { dataSocket } = client.ftp;
-  if (isEmpty && dataSocket && 'secureConnecting' in dataSocket && dataSocket.secureConnecting)
-    await once(dataSocket, 'secureConnect');
+  sent.whole = true;
 }
 
 /**

@@ -3,19 +3,15 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import {
-  BUCKET,
-  type Certificates,
-  makeCertificates,
-  startAzureServer,
-  startFileServer,
-  startGcsServer,
-  startS3Server,
-  startWebdavServer,
-} from '@salus/testkit/servers';
+import { startAzureServer } from './azureServer.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { startFileServer } from './fileServer.ts';
+import { startGcsServer } from './gcsServer.ts';
+import { BUCKET, startS3Server } from './s3Server.ts';
+import { startWebdavServer } from './webdavServer.ts';
 
 /** The programs that must be installed. */
-export const PROGRAMS = ['versitygw', 'azurite-blob', 'fake-gcs-server', 'apache2', 'proftpd', 'ftpasswd'];
+export const REAL_CLOUDS_PROGRAMS = ['versitygw', 'azurite-blob', 'fake-gcs-server', 'apache2', 'proftpd', 'ftpasswd'];
 
 const PASSWORD = 'a password of these tests';
 const AZURE = { account: 'salustest', key: Buffer.from('a key of these tests'.padEnd(48, '.')).toString('base64') };
@@ -23,14 +19,18 @@ const S3 = { accessKeyId: 'salustestaccess', secretAccessKey: 'a-secret-of-these
 const CONTAINER = 'salus-test';
 const EMAIL = 'salus@tests.example';
 
+export type RealServer = 's3' | 'azure' | 'gcs' | 'webdav' | 'files';
+
 /** A server of each kind, six clouds in all: one program serves two of them, by FTPS and by SFTP. */
 export interface RealClouds {
   /** Entries as of node.json; credentials lie in files beside. */
   entries: Record<string, unknown>[];
   /** What must stand nowhere but in those files. */
   secrets: string[];
-  /** Ends the program that serves by FTPS and by SFTP. */
-  stopTwo(): Promise<void>;
+  /** What a program beside must know to use the S3 server, too. */
+  s3: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string; caFile: string };
+  /** Ends one program; `files` serves by FTPS and by SFTP. */
+  end(server: RealServer): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -73,6 +73,7 @@ export async function startRealClouds(home: string): Promise<RealClouds> {
     startFileServer(await place('file-server'), files, login),
   ]);
   await makeContainer(azure.port, certificates);
+  const servers: Record<RealServer, { stop(): Promise<void> }> = { s3, azure, gcs, webdav, files: both };
   const host = '127.0.0.1';
   const at = (port: number, path = '') => `https://${host}:${port}${path}`;
   const each = (kind: string) => ({
@@ -91,9 +92,10 @@ export async function startRealClouds(home: string): Promise<RealClouds> {
       { ...each('sftp'), host, port: both.sftp, folder: 'hospital-sftp', hostKey: both.hostKey },
     ],
     secrets: [PASSWORD, AZURE.key, S3.secretAccessKey, privateKey.split('\n')[1]!],
-    stopTwo: () => both.stop(),
+    s3: { endpoint: at(s3.port), bucket: BUCKET, ...S3, caFile: join(directory, 'authority.pem') },
+    end: (server) => servers[server].stop(),
     stop: async () => {
-      await Promise.all([s3, azure, gcs, webdav, both].map((server) => server.stop()));
+      await Promise.all(Object.values(servers).map((server) => server.stop()));
       await rm(rooms, { recursive: true, force: true });
     },
   };
