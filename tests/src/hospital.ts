@@ -43,17 +43,21 @@ export class Hospital {
     this.clock = clock;
   }
 
-  /** Stop it when done. Limits of calls a minute are out of the way unless told otherwise. */
-  static async open(config: Partial<NodeConfig> = {}, how: Pick<StartOptions, 'aroundStore'> = {}): Promise<Hospital> {
+  /** Stop it when done. Settings may depend on its home. Limits of calls a minute are out of the way unless told otherwise. */
+  static async open(
+    config: Partial<NodeConfig> | ((home: string) => Promise<Partial<NodeConfig>>) = {},
+    how: Pick<StartOptions, 'aroundStore'> = {},
+  ): Promise<Hospital> {
     const clock = new Clock();
     const home = await mkdtemp(join(tmpdir(), 'salus-hospital-'));
+    const settings = typeof config === 'function' ? await config(home) : config;
     const { identity, operator } = await newOperator(ORGANISATION, emailOf('operator'), systemRandom);
     const { recoveryKey } = await foundNode(home, {
       operator,
       organisation: ORGANISATION,
       time: clock.now(),
       random: systemRandom,
-      config: { perMinute: 1_000_000, repairEveryMs: 3_600_000, ...config },
+      config: { perMinute: 1_000_000, repairEveryMs: 3_600_000, ...settings },
     });
     const node = await startNode({ home, port: 0, now: clock.now, ...how });
     const surroundings = { node: node.url, store: new MemoryStore(), random: systemRandom, now: clock.now };

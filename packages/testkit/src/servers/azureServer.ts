@@ -19,5 +19,5 @@ export async function startAzureServer(
     env: { AZURITE_ACCOUNTS: `${account.account}:${account.key}` },
     ports: [port],
   });
-  return { port, stop: () => program.stop() };
+  return { port, ...program };
 }

@@ -30,6 +30,7 @@ export async function startGcsServer(
     isSigned(request.headers.authorization, account) ? undefined : { status: 401, body: 'Invalid Credentials' };
   const front = await Front.open({ certified, port: behind, tls: false, host: `127.0.0.1:${behind}`, answer });
   return {
+    ...program,
     port: front.port,
     stop: async () => {
       await front.close();

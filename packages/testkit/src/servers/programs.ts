@@ -54,9 +54,12 @@ export async function freePorts(count: number, host = '127.0.0.1'): Promise<numb
 
 /** A program that was started and has opened its ports. */
 export interface RunningProgram {
-  readonly pid: number;
   /** Ends it, by its process id, and waits until it has ended. */
   stop(): Promise<void>;
+  /** Ends it without warning. For programs of one process. */
+  kill(): Promise<void>;
+  /** Starts it again as it was started, once it has ended. */
+  again(): Promise<void>;
 }
 
 interface Start {
@@ -67,7 +70,18 @@ interface Start {
 }
 
 /** Starts an installed program in the foreground. Throws what it printed where it ends or opens no port. */
-export async function startProgram(name: string, { args, env = {}, ports }: Start): Promise<RunningProgram> {
+export async function startProgram(name: string, start: Start): Promise<RunningProgram> {
+  let child = await launch(name, start);
+  return {
+    stop: () => endChild(child, 'SIGTERM'),
+    kill: () => endChild(child, 'SIGKILL'),
+    again: async () => {
+      child = await launch(name, start);
+    },
+  };
+}
+
+async function launch(name: string, { args, env = {}, ports }: Start): Promise<ChildProcess> {
   const path = findProgram(name);
   if (!path) throw new Error(missingPrograms(name));
   const child = spawn(
@@ -88,20 +102,19 @@ export async function startProgram(name: string, { args, env = {}, ports }: Star
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}: ${printed}`)));
   });
   ended.catch(() => undefined);
-  const stop = () => stopChild(child);
   try {
     for (const port of ports) await Promise.race([opened(port, () => printed), ended]);
   } catch (thrown) {
-    await stop();
+    await endChild(child, 'SIGTERM');
     throw thrown;
   }
-  return { pid: child.pid!, stop };
+  return child;
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function endChild(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const harder = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await exited;
   clearTimeout(harder);

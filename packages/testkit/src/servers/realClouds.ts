@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { type StoreConfig, storeConfig } from '@salus/clouds';
 import { startAzureServer } from './azureServer.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { startFileServer } from './fileServer.ts';
@@ -19,18 +20,23 @@ const S3 = { accessKeyId: 'salustestaccess', secretAccessKey: 'a-secret-of-these
 const CONTAINER = 'salus-test';
 const EMAIL = 'salus@tests.example';
 
+/** Programs of one process. */
+export type KillableServer = 's3' | 'azure' | 'gcs';
 export type RealServer = 's3' | 'azure' | 'gcs' | 'webdav' | 'files';
 
 /** A server of each kind, six clouds in all: one program serves two of them, by FTPS and by SFTP. */
 export interface RealClouds {
   /** Entries as of node.json; credentials lie in files beside. */
-  entries: Record<string, unknown>[];
+  entries: StoreConfig[];
   /** What must stand nowhere but in those files. */
   secrets: string[];
   /** What a program beside must know to use the S3 server, too. */
   s3: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string; caFile: string };
   /** Ends one program; `files` serves by FTPS and by SFTP. */
   end(server: RealServer): Promise<void>;
+  /** Kills one of these without warning, until it is started `again` with what it had. */
+  kill(server: KillableServer): Promise<void>;
+  again(server: KillableServer): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -90,10 +96,12 @@ export async function startRealClouds(home: string): Promise<RealClouds> {
       { ...each('webdav'), url: at(webdav.port), folder: 'hospital' },
       { ...each('ftps'), host, port: both.ftps, folder: 'hospital-ftps' },
       { ...each('sftp'), host, port: both.sftp, folder: 'hospital-sftp', hostKey: both.hostKey },
-    ],
+    ].map((entry) => storeConfig.parse(entry)),
     secrets: [PASSWORD, AZURE.key, S3.secretAccessKey, privateKey.split('\n')[1]!],
     s3: { endpoint: at(s3.port), bucket: BUCKET, ...S3, caFile: join(directory, 'authority.pem') },
     end: (server) => servers[server].stop(),
+    kill: (server) => ({ s3, azure, gcs })[server].kill(),
+    again: (server) => ({ s3, azure, gcs })[server].again(),
     stop: async () => {
       await Promise.all(Object.values(servers).map((server) => server.stop()));
       await rm(rooms, { recursive: true, force: true });

@@ -19,5 +19,5 @@ export async function startS3Server(
     env: { ROOT_ACCESS_KEY: secrets.accessKeyId, ROOT_SECRET_KEY: secrets.secretAccessKey },
     ports: [port],
   });
-  return { port, stop: () => program.stop() };
+  return { port, ...program };
 }

@@ -1,0 +1,130 @@
+import type { ObjectStore } from '@salus/clouds';
+import { addRecords, cloudStatus, myRecord, openOwn, repairClouds } from '@salus/sdk';
+import { seededRandom } from '@salus/testkit';
+import { missingPrograms, REAL_CLOUDS_PROGRAMS, type RealClouds, startRealClouds } from '@salus/testkit/servers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Hospital, type Person } from '../src/hospital.ts';
+
+const why = missingPrograms(...REAL_CLOUDS_PROGRAMS);
+const PIECE = 1024 * 1024;
+const SCAN = Buffer.from(seededRandom('a long scan')(20 * PIECE));
+
+let hospital: Hospital;
+let clouds: RealClouds;
+let meera: Person;
+/** Happens at the next write to the S3 server, before it. */
+let atWrite: (() => Promise<unknown>) | undefined;
+
+const watchingWrites = {
+  aroundStore: (store: ObjectStore, name: string): ObjectStore =>
+    name !== 's3'
+      ? store
+      : {
+          put: async (...given) => {
+            const happens = atWrite;
+            atWrite = undefined;
+            await happens?.();
+            return store.put(...given);
+          },
+          putIfAbsent: (...given) => store.putIfAbsent(...given),
+          get: (...given) => store.get(...given),
+          list: (...given) => store.list(...given),
+          delete: (...given) => store.delete(...given),
+        },
+};
+
+beforeAll(async () => {
+  if (why) return;
+  hospital = await Hospital.open(async (home) => {
+    clouds = await startRealClouds(home);
+    return { stores: clouds.entries, storeTimeoutMs: 5_000 };
+  }, watchingWrites);
+  meera = await hospital.patient('Meera Nair');
+});
+beforeEach(({ skip }) => skip(why !== undefined, why));
+afterAll(async () => {
+  await hospital?.stop();
+  await clouds?.stop();
+});
+
+/** Saves the scan; `half` happens when half of it has been taken. */
+async function save(half: () => Promise<unknown> = async () => {}): Promise<string> {
+  async function* body() {
+    for (let at = 0; at < SCAN.length; at += PIECE) {
+      if (at === SCAN.length / 2) await half();
+      yield SCAN.subarray(at, at + PIECE);
+    }
+  }
+  const contents = [{ kind: 'document' as const, title: 'scan', fileName: 'scan.bin', body }];
+  for await (const { record } of addRecords(meera.device, contents)) return record;
+  throw new Error('nothing was saved');
+}
+
+/** Reads a scan; `half` happens when half of it has arrived. */
+async function read(record: string, half: () => Promise<unknown> = async () => {}): Promise<boolean> {
+  const parts: Uint8Array[] = [];
+  const content = await openOwn(meera.device, await myRecord(meera.device, record));
+  let received = 0;
+  let pending: (() => Promise<unknown>) | undefined = half;
+  for await (const part of content.content()) {
+    parts.push(part);
+    received += part.length;
+    if (received < SCAN.length / 2 || !pending) continue;
+    await pending();
+    pending = undefined;
+  }
+  return Buffer.concat(parts).equals(SCAN);
+}
+
+const kill = (...two: ('s3' | 'azure' | 'gcs')[]) => Promise.all(two.map(clouds.kill));
+const again = (...two: ('s3' | 'azure' | 'gcs')[]) => Promise.all(two.map(clouds.again));
+
+/** Every piece is where it belongs, after as many rounds of repair as stores take that have just come back. */
+async function whole(): Promise<void> {
+  let degraded = 1;
+  for (let round = 0; degraded > 0 && round < 10; round++) {
+    // Whoever looks finds out that a store answers again.
+    await cloudStatus(hospital.operator);
+    await repairClouds(hospital.operator);
+    ({ degraded } = await cloudStatus(hospital.operator));
+  }
+  expect(degraded).toBe(0);
+}
+
+describe('two of six real clouds killed', () => {
+  it('during an upload: it is acknowledged, reads, and is made whole when they are back', async () => {
+    const record = await save(() => kill('s3', 'azure'));
+    expect(await read(record)).toBe(true);
+    expect((await cloudStatus(hospital.operator)).degraded).toBeGreaterThan(0);
+    await again('s3', 'azure');
+    await whole();
+    await kill('gcs', 'azure');
+    expect(await read(record)).toBe(true);
+    await again('gcs', 'azure');
+  });
+
+  it('during a download: it ends with every byte', async () => {
+    const record = await save();
+    expect(await read(record, () => kill('gcs', 's3'))).toBe(true);
+    await again('gcs', 's3');
+  });
+
+  it('during repair: it goes on with what it can, no read fails, and the next round finishes', async () => {
+    await kill('s3');
+    const record = await save();
+    await again('s3');
+    await cloudStatus(hospital.operator);
+    let killed = false;
+    atWrite = async () => {
+      await kill('gcs', 's3');
+      killed = true;
+    };
+    await repairClouds(hospital.operator);
+    expect(killed).toBe(true);
+    expect(await read(record)).toBe(true);
+    await again('gcs', 's3');
+    await whole();
+    await kill('gcs', 'azure');
+    expect(await read(record)).toBe(true);
+  });
+});
