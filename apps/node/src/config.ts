@@ -35,6 +35,8 @@ export const nodeConfig = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Looks for damaged and missing pieces so often. */
   repairEveryMs: z.number().int().min(1_000).default(60_000),
+  /** Reads every piece once in so long and makes again what is not as it was; a month unless told, since clouds charge for reading. */
+  scanEveryMs: z.number().int().min(1_000).default(2_592_000_000),
 });
 
 export type NodeConfig = z.output<typeof nodeConfig>;

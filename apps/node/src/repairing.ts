@@ -1,13 +1,21 @@
 import { isSalusError } from '@salus/base';
 import { repairAll } from './cloudCare.ts';
 import type { NodeContext } from './context.ts';
+import { Scrubbing } from './scrubbing.ts';
 
-/** Repairs what is known to be faulty, so often, one round at a time. Returns how to stop, after the round under way. */
-export function repairRegularly(node: NodeContext, everyMs: number): () => Promise<void> {
+/** How often what is known to be faulty is repaired, and in which time everything is read once. */
+export interface RepairTimes {
+  repairEveryMs: number;
+  scanEveryMs: number;
+}
+
+/** Repairs what is known to be faulty and looks for what is not, a round at a time. Returns how to stop, after the round under way. */
+export function repairRegularly(node: NodeContext, { repairEveryMs, scanEveryMs }: RepairTimes): () => Promise<void> {
+  const scrubbing = new Scrubbing(node.clouds, scanEveryMs);
   let round = Promise.resolve();
   const timer = setInterval(() => {
-    round = round.then(() => repairOnce(node));
-  }, everyMs).unref();
+    round = round.then(() => repairOnce(node, scrubbing, repairEveryMs));
+  }, repairEveryMs).unref();
   return async () => {
     clearInterval(timer);
     await round;
@@ -22,11 +30,13 @@ async function drainAll(node: NodeContext): Promise<void> {
       step = await node.membership.drainStep(name);
 }
 
-async function repairOnce(node: NodeContext): Promise<void> {
+async function repairOnce(node: NodeContext, scrubbing: Scrubbing, passedMs: number): Promise<void> {
   try {
     const report = await repairAll(node, false);
     if (report.repaired > 0 || report.failed > 0) node.log.info(report, 'repaired');
     await drainAll(node);
+    const scrubbed = await scrubbing.step(passedMs);
+    if (scrubbed.found > 0) node.log.warn(scrubbed, 'found by reading');
   } catch (thrown) {
     // Stores that are away now are tried again in the next round.
     if (!isSalusError(thrown)) throw thrown;

@@ -91,7 +91,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (options.portal) await servePortal(app, options.portal);
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
-    closers.push(repairRegularly(context, config.repairEveryMs));
+    closers.push(repairRegularly(context, config));
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
     return { url, context, lost, ...lostFix(lost), stop };
   } catch (thrown) {
