@@ -9,7 +9,7 @@ import { codeOf, send, tokenOf } from '../src/http.ts';
 import { trafficOf } from '../src/intercepted.ts';
 import { add, consented, delegated, note, readAll } from '../src/sharing.ts';
 
-const RUNS = 200;
+const RUNS = 100;
 const SEED = 20_260_302;
 
 let hospital: Hospital;

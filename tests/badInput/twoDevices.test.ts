@@ -65,4 +65,33 @@ describe('two devices that edit one record at once', () => {
     const expected = ['00', '01', '02', '10', '11', '12'].map((digits) => `parallel ${digits}`);
     expect(await readAll(rao.device, 'parallel')).toEqual(expected);
   });
+
+  it('open to a new reader what one adds while the other consents, whichever comes first on the ledger, once', async () => {
+    const person = await hospital.patient('Adds and Consents');
+    const [one, other] = [person.device, await hospital.signIn(person)];
+    const [shah, bose] = [(await hospital.doctor('Tara Shah')).device, (await hospital.doctor('Uma Bose')).device];
+    await add(one, note('meanwhile before'));
+    // All slots are made, and the consent is about to be written.
+    before(one, 'submit', () => add(other, note('meanwhile added')));
+    await consented(hospital, shah, one);
+    expect(await readAll(shah, 'meanwhile')).toEqual(['meanwhile added', 'meanwhile before']);
+    // Who may read was looked up, and the record is about to be sent.
+    before(other, 'upload', () => consented(hospital, bose, one));
+    await add(other, note('meanwhile late'));
+    for (const reader of [shah, bose]) {
+      expect(await readAll(reader, 'meanwhile')).toEqual(['meanwhile added', 'meanwhile before', 'meanwhile late']);
+      const { found, complete } = await everythingShared(reader);
+      expect([found.length, complete]).toEqual([3, true]);
+    }
+  });
 });
+
+/** Has something happen right before a device does a thing, the next time only. */
+function before(device: Device, verb: 'submit' | 'upload', happens: () => Promise<unknown>): void {
+  const usual = device[verb].bind(device) as (...given: unknown[]) => Promise<never>;
+  device[verb] = (async (...given: unknown[]) => {
+    device[verb] = usual as never;
+    await happens();
+    return usual(...given);
+  }) as never;
+}

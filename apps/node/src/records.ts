@@ -33,7 +33,8 @@ export async function ownRecords(node: NodeContext, caller: Caller, { after }: P
     if (held?.generation !== row.generation || !node.ledger.operation(row.operation)) continue;
     records.push(await ownRecord(node, row, held.generationTime));
   }
-  return { records, next: rows.length === LIMITS.page ? rows.at(-1)!.number : null };
+  const upTo = rows.at(-1)?.number ?? after;
+  return { records, next: rows.length === LIMITS.page ? upTo : null, upTo };
 }
 
 interface RecordRow {

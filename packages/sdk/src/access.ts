@@ -10,7 +10,7 @@ import { yearOf } from './months.ts';
 import { emailFields, personFields } from './profile.ts';
 import type { Reader } from './readers.ts';
 import { myRecords } from './records.ts';
-import { type MadeSlots, makeSlots, type Shareable, sealSlots } from './sharing.ts';
+import { makeSlots, type Shareable, sendSlots } from './sharing.ts';
 
 /** What a doctor asks for. */
 export interface Asking {
@@ -132,10 +132,13 @@ export async function giveConsent(device: Device, consenting: Consenting): Promi
   const [keys] = await trust.read(client, [accountKey(asked.doctor)]);
   // The contracts decide whether this consent may be given; nothing is opened for one they would refuse.
   const mine = asked.patient === device.account && asked.status === 'verified';
-  const records =
-    mine && keys && grant.existing ? await openExisting(device, { account: asked.doctor, keys, grant }) : 0;
+  const reader = mine && keys && grant.existing ? { account: asked.doctor, keys, grant } : undefined;
+  const place = { after: 0 };
+  let records = reader ? await openExisting(device, reader, place) : 0;
   const { id, groups, until, delegateTo, existing } = grant;
   await device.submit('consent.give', { grant: id, request, groups, until, delegateTo, existing });
+  // Another device of mine may have added some meanwhile, which knew nothing of this reader.
+  if (reader) records += await openExisting(device, reader, place);
   // It rests on what others wrote: the request and its check. Should the server lose all three, this device brings them.
   await device.follow();
   return { grant: id, records };
@@ -143,15 +146,15 @@ export async function giveConsent(device: Device, consenting: Consenting): Promi
 
 /**
  * Slots and entries of all my records that a consent covers, a request of records at a time. The node takes one request in while
- * the slots of the next are made.
+ * the slots of the next are made. `place` is where to begin among my records, and afterwards where to go on.
  */
-export async function openExisting(device: Device, reader: Reader): Promise<number> {
+export async function openExisting(device: Device, reader: Reader, place = { after: 0 }): Promise<number> {
   let count = 0;
   let sending: Promise<unknown> = Promise.resolve();
-  for await (const page of pagesOf(existing(device, reader))) {
+  for await (const page of pagesOf(existing(device, reader, place))) {
     const made = await makeSlots(device, [reader], page);
     await sending;
-    sending = send(device, page, made);
+    sending = sendSlots(device, page, made);
     // Its failure is told to whoever waits for it.
     sending.catch(() => undefined);
     count += page.length;
@@ -160,15 +163,9 @@ export async function openExisting(device: Device, reader: Reader): Promise<numb
   return count;
 }
 
-async function send(device: Device, page: readonly Shareable[], made: MadeSlots): Promise<void> {
-  const { slots, locks, channels, entries, written } = await sealSlots(device, made);
-  const records = page.map(({ record, group, generation }, i) => ({ record, group, generation, slots: slots[i]! }));
-  await device.upload('putSlots', { records, locks, channels, entries });
-  await written();
-}
-
-async function* existing(device: Device, reader: Reader): AsyncGenerator<Shareable> {
-  for await (const { record, group, generation, secret, origin, card, time } of myRecords(device))
+async function* existing(device: Device, reader: Reader, place: { after: number }): AsyncGenerator<Shareable> {
+  const records = myRecords(device, undefined, place);
+  for await (const { record, group, generation, secret, origin, card, time } of records)
     if (reader.grant.groups.includes(group)) {
       const { topics, words } = card;
       yield { record, group, generation, secret, kappa: origin.kappa, year: yearOf(time), topics, words };

@@ -10,7 +10,7 @@ import { yearOf } from './months.ts';
 import { type Reader, readersOf } from './readers.ts';
 import { myRecord, type OwnRecord, openOwn } from './records.ts';
 import { type SealedVersion, sealVersion } from './sealedVersion.ts';
-import { type Shareable, shareWith } from './sharing.ts';
+import { makeSlots, type Shareable, sendSlots, shareWith } from './sharing.ts';
 
 /** What became of one new record. */
 export interface Added {
@@ -51,15 +51,15 @@ export async function* addRecords(
   contents: AsyncIterable<Content> | Iterable<Content>,
   onProgress?: (progress: Progress) => void,
 ): AsyncGenerator<Added> {
-  const readers = await readersOf(device, device.account);
+  const limit = requestLimit(await readersOf(device, device.account));
   let ready: Ready[] = [];
   for await (const content of contents) {
     ready.push(await sealNew(device, content, onProgress));
-    if (ready.length < requestLimit(readers)) continue;
-    yield* commit(device, readers, ready, onProgress);
+    if (ready.length < limit) continue;
+    yield* commit(device, ready, onProgress);
     ready = [];
   }
-  if (ready.length > 0) yield* commit(device, readers, ready, onProgress);
+  if (ready.length > 0) yield* commit(device, ready, onProgress);
 }
 
 const SLOT_BYTES = 800;
@@ -89,12 +89,19 @@ async function sealNew(device: Device, content: Content, onProgress?: (progress:
   return { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, operation };
 }
 
+/** As who may read stands now: sealing and sending may have taken hours, in which another device consented. */
 async function* commit(
   device: Device,
-  readers: readonly Reader[],
   ready: readonly Ready[],
   onProgress?: (progress: Progress) => void,
 ): AsyncGenerator<Added> {
+  const readers = await readersOf(device, device.account);
+  const limit = requestLimit(readers);
+  if (ready.length > limit) {
+    yield* commit(device, ready.slice(0, limit), onProgress);
+    yield* commit(device, ready.slice(limit), onProgress);
+    return;
+  }
   const shared = await shareWith(device, readers, ready.map(shareable));
   onProgress?.({ step: 'writing-down', doneBytes: ready.reduce((sum, { sealed }) => sum + sealed.sentBytes, 0) });
   const { outcomes } = await device.upload('putRecords', {
@@ -115,7 +122,24 @@ async function* commit(
     entries: shared.entries,
   });
   if (outcomes.some((outcome) => 'receipt' in outcome)) await shared.written();
+  const committed = ready.filter((_, i) => 'receipt' in outcomes[i]!);
+  await shareWithNewcomers(device, readers, committed.map(shareable));
   for (const [i, record] of ready.entries()) yield await added(device, record, outcomes[i]!);
+}
+
+/**
+ * Opens records to those who were let in between the look at who may read and the commit. Whoever consented looks for such records, too:
+ * readers take a record that was opened to them twice for one.
+ */
+async function shareWithNewcomers(
+  device: Device,
+  before: readonly Reader[],
+  records: readonly Shareable[],
+): Promise<void> {
+  const known = new Set(before.map(({ grant }) => grant.id));
+  const newcomers = (await readersOf(device, device.account)).filter(({ grant }) => !known.has(grant.id));
+  if (newcomers.length === 0 || records.length === 0) return;
+  await sendSlots(device, records, await makeSlots(device, newcomers, records));
 }
 
 type Outcome =
@@ -256,5 +280,6 @@ async function reseal(
     version,
   );
   await shared.written();
+  await shareWithNewcomers(device, readers, [shareable(ready)]);
   return resealed;
 }

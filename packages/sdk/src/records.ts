@@ -27,23 +27,23 @@ export type Unreadable = Pick<OwnRecord, 'record' | 'group' | 'generation' | 'au
 
 /**
  * All my records, oldest first: their cards open with my root alone. One that does not is told and left out, so that it
- * keeps nobody from the others. Cost: a GT power each.
+ * keeps nobody from the others. `place` is where to begin, and where to go on another time. Cost: a GT power each.
  */
 export async function* myRecords(
   device: Device,
   onUnreadable: (record: Unreadable) => void = () => {},
+  place: { after: number } = { after: 0 },
 ): AsyncGenerator<OwnRecord> {
-  let after = 0;
   for (;;) {
-    const { records, next } = await listedNow(device, after);
+    const { records, next, upTo } = await listedNow(device, place.after);
     for (const { record, group, generation, author, time, ownerBox, version } of records) {
       const named = { record, group: group as FieldGroup, generation, author, time };
       const opened = await openListed(device, named, ownerBox, version);
       if (opened) yield { ...named, ...opened };
       else onUnreadable(named);
     }
+    place.after = upTo;
     if (next === null) return;
-    after = next;
   }
 }
 

@@ -114,11 +114,15 @@ export async function searchWords(
 /** Records under a topic, as those who share search them. */
 export const searchTopic = (device: Device, chain: string): Promise<Found[]> => searchChain(device, chain);
 
+const keyOf = (found: Found) => `${found.record}/${found.group}/${found.generation}`;
+
+/** Two devices of a patient may have opened the same record to me. */
+const once = (found: readonly Found[]): Found[] => [...new Map(found.map((one) => [keyOf(one), one])).values()];
+
 export function combine(results: readonly Found[][], combination: Combination): Found[] {
-  const keyOf = (found: Found) => `${found.record}/${found.group}/${found.generation}`;
   const counts = new Map<string, { found: Found; times: number }>();
   for (const result of results) {
-    for (const found of new Map(result.map((one) => [keyOf(one), one])).values()) {
+    for (const found of once(result)) {
       const counted = counts.get(keyOf(found));
       if (counted) counted.times++;
       else counts.set(keyOf(found), { found, times: 1 });
@@ -130,7 +134,7 @@ export function combine(results: readonly Found[][], combination: Combination): 
 
 async function searchChain(device: Device, word: string): Promise<Found[]> {
   const entries = await fetchChains(device, await myChannels(device), word);
-  return entries.flatMap(({ channel, opened }) => live(opened).map((entry) => foundFrom(entry, channel.author)));
+  return once(entries.flatMap(({ channel, opened }) => live(opened).map((entry) => foundFrom(entry, channel.author))));
 }
 
 /**
@@ -155,7 +159,7 @@ export async function everythingShared(device: Device): Promise<{ found: Found[]
     found.push(...review.live.map((entry) => foundFrom(entry, channel.author)));
   }
   await device.store.put(SEEN_COUNTS, encodeCanonical(seen));
-  return { found, complete: complete && silent.size === 0 };
+  return { found: once(found), complete: complete && silent.size === 0 };
 }
 
 /** What the author's heads among the entries state. Throws `head-refused` for one that the author did not sign. */

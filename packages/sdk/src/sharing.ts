@@ -87,3 +87,11 @@ export async function sealSlots(device: Device, { slots, locks, findables }: Mad
     written: async () => void (await Promise.all(written.map((done) => done()))),
   };
 }
+
+/** Sends slots and entries of records that are on the ledger already. */
+export async function sendSlots(device: Device, shared: readonly Shareable[], made: MadeSlots): Promise<void> {
+  const { slots, locks, channels, entries, written } = await sealSlots(device, made);
+  const records = shared.map(({ record, group, generation }, i) => ({ record, group, generation, slots: slots[i]! }));
+  await device.upload('putSlots', { records, locks, channels, entries });
+  await written();
+}

@@ -145,7 +145,8 @@ export const ownRecords = route({
   access: 'session',
   summary: 'My records, oldest first',
   body: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
-  reply: z.strictObject({ records: z.array(ownRecord), next: z.nullable(field.uint()) }),
+  /** `upTo` is where a later listing goes on to find what came after this one. */
+  reply: z.strictObject({ records: z.array(ownRecord), next: z.nullable(field.uint()), upTo: field.uint() }),
 });
 
 /** Owner's boxes sealed anew after the owner moved to a new root; from the records' patient only. */
