@@ -21,9 +21,9 @@ import {
 import type { Report } from './runner/figure.ts';
 import { median, timesMs } from './runner/measure.ts';
 
-const BLOCK_BYTES = 31 * 1024;
+const BLOCK_BYTES = 31 * 2048;
 /** Blocks of a shard object of 1 MiB. */
-const OBJECT_BLOCKS = 34;
+const OBJECT_BLOCKS = 17;
 const TAGGED_BLOCKS = 400;
 const RUNS = 5;
 const MEGABYTE = 1_000_000;

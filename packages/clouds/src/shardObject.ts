@@ -4,8 +4,8 @@ import { type DirectoryEntry, openDirectory, sealDirectory } from './directory.t
 import { cloudsError } from './errors.ts';
 import { encodeHeader, headerBytes, parseHeader, type ShardHeader } from './shardHeader.ts';
 
-/** A block: 1,024 sectors of 31 bytes, the most that is always below the order of the pairing groups' scalars. */
-export const BLOCK_BYTES = 31 * 1024;
+/** A block: 2,048 sectors of 31 bytes, the most that is always below the order of the pairing groups' scalars. */
+export const BLOCK_BYTES = 31 * 2048;
 
 /** Length of one shard's bytes behind the header: the sealed stripe in k equal parts, the last filled with zeros. */
 export const bodyBytes = (sealedBytes: number, k: number): number => Math.ceil(sealedBytes / k);

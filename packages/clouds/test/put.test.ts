@@ -14,7 +14,7 @@ const withCode =
 describe('putting chunks', () => {
   it('gives back what was put, in the order asked, also chunks that span stripes', async () => {
     const { clouds, clock, random, stores } = testRoom('round trip');
-    const sizes = [1, 2, 31_744, 100_000, 4_194_256, 5_000_000, 300];
+    const sizes = [1, 2, 63_488, 100_000, 4_194_256, 5_000_000, 300];
     const chunks = sizes.map((size) => randomChunk(random, size));
     const report = await clock.until(clouds.putChunks(chunks));
     expect(report).toEqual({ placed: 7, known: 0, stripes: 3, degraded: false });

@@ -21,7 +21,7 @@ export async function makeVectors() {
   const small = await shardsOf([utf8('a first chunk'), utf8('and a second one')]);
   return {
     erasure: [1, 7].map((length) => erasureVector(length)),
-    names: [0, 1, 31_744, 31_745, 100_000].map((length) => ({
+    names: [0, 1, 63_488, 63_489, 100_000].map((length) => ({
       length,
       seed: 5,
       name: shardName(patterned(length, 5)),

@@ -6,18 +6,18 @@
 // Memory: weights from WEIGHTS on, ten limbs of 4 bytes each, one sector's behind the other; the block from BLOCK on, with
 // eight spare bytes behind; sums from SUMS on.
 
-export const SECTORS: u32 = 1024;
+export const SECTORS: u32 = 2048;
 const SECTOR_BYTES: u32 = 31;
 const LIMBS: u32 = 10;
 const LIMB_BITS: u32 = 26;
 const MASK: u64 = (1 << 26) - 1;
 
-/** Address of the weights: 1,024 × 10 × 4 bytes. */
+/** Address of the weights: 2,048 × 10 × 4 bytes. */
 export const WEIGHTS: u32 = 65536;
-/** Address of a block: 1,024 × 31 bytes. */
-export const BLOCK: u32 = 131072;
+/** Address of a block: 2,048 × 31 bytes. */
+export const BLOCK: u32 = 147456;
 /** Address of sums: 20 limbs of 8 bytes, for `evaluate` one, for `combine` one a sector. */
-export const SUMS: u32 = 196608;
+export const SUMS: u32 = 212992;
 export const SUM_BYTES: u32 = 176;
 /** Where products of odd limbs gather, one limb further on, so that both are written in aligned pairs. */
 const ODD: u32 = 64;
@@ -55,12 +55,12 @@ function multiply(sector: u32, weight: u32, pairs: u32, even: u32, odd: u32): vo
 /** The sum of all sectors times their weights, into SUMS: limbs not yet carried, each below 2^64. */
 export function evaluate(): void {
   memory.fill(SUMS, 0, SUM_BYTES);
-  for (let half: u32 = 0; half < 2; half++) {
+  for (let quarter: u32 = 0; quarter < 4; quarter++) {
     memory.fill(ODD, 0, 160);
     memory.fill(EVEN, 0, 160);
-    for (let j = half * (SECTORS >> 1), end = (half + 1) * (SECTORS >> 1); j < end; j++)
+    for (let j = quarter * (SECTORS >> 2), end = (quarter + 1) * (SECTORS >> 2); j < end; j++)
       multiply(BLOCK + j * SECTOR_BYTES, WEIGHTS + j * (LIMBS << 2), 5, EVEN, ODD);
-    // A half's limbs are carried before the next one's are added.
+    // A limb gathers five products of each sector: those of a quarter are carried before the next one's are added.
     let carry: u64 = 0;
     for (let k: u32 = 0; k < 21; k++) {
       let value = carry + load<u64>(SUMS + (k << 3));

@@ -3,7 +3,7 @@ import { type Fr, ORDER, scalarFromWide, writeScalar } from '../pairing/curve.ts
 import { SECTORS_WASM } from './sectors-wasm.gen.ts';
 
 /** Sectors of a block: 31 bytes each, the most that is always below the order of the groups. */
-export const SECTORS = 1024;
+export const SECTORS = 2048;
 const SECTOR_BYTES = 31;
 export const BLOCK_BYTES = SECTORS * SECTOR_BYTES;
 /** Blocks that may be combined before the sums could overflow (asm/sectors.ts). */
@@ -34,7 +34,7 @@ function newLoop(): Loop {
 
 /** A block as the loops read it: shorter ones are filled with zeros. Asserts that it is not longer. */
 function place(loop: Loop, block: Bytes): void {
-  assert(block.length <= BLOCK_BYTES, 'a block has at most 1,024 sectors');
+  assert(block.length <= BLOCK_BYTES, 'a block has at most 2,048 sectors');
   const at = loop.BLOCK.value as number;
   const memory = new Uint8Array(loop.memory.buffer, at, BLOCK_BYTES + 8);
   memory.set(block);
@@ -68,7 +68,7 @@ function scalarOf(value: bigint): Fr {
 
 /**
  * The polynomial whose coefficients are a block's sectors, at one point: Σ sector_j · x^j. The point may be secret: the
- * loop does not depend on it; reducing the one sum of a block takes big numbers, whose time may. About 0.1 ms a block, after a set-up of some milliseconds.
+ * loop does not depend on it; reducing the one sum of a block takes big numbers, whose time may. About 0.2 ms a block, after a set-up of some milliseconds.
  */
 export class BlockEvaluator {
   readonly #loop = newLoop();
@@ -104,7 +104,7 @@ export class BlockCombiner {
   readonly #loop = newLoop();
   #blocks = 0;
 
-  /** Asserts that no more than `COMBINED_LIMIT` are added. About 0.1 ms. */
+  /** Asserts that no more than `COMBINED_LIMIT` are added. About 0.2 ms. */
   add(block: Bytes, weight: bigint): void {
     assert(++this.#blocks <= COMBINED_LIMIT, 'as many blocks as fit the sums');
     assert(weight < 1n << 128n, 'a weight of 128 bits');
@@ -113,7 +113,7 @@ export class BlockCombiner {
     this.#loop.combine();
   }
 
-  /** The 1,024 sums modulo the order. */
+  /** The 2,048 sums modulo the order. */
   sums(): Fr[] {
     const at = this.#loop.SUMS.value as number;
     return Array.from({ length: SECTORS }, (_, j) => {
