@@ -1,9 +1,12 @@
 export { readBlockLog } from '@salus/ledger';
-export { backUp, markPutBack, restore } from './backup.ts';
+export { type BackupReport, backUp, backUpTo } from './backups/backUp.ts';
+export { type ListedBackup, listBackups } from './backups/list.ts';
+export { type RestoreReport, restore, restoreFrom } from './backups/restore.ts';
 export type { NodeConfig } from './config.ts';
 export type { NodeContext } from './context.ts';
 export { type Founded, type Founding, foundNode, isFounded } from './found.ts';
 export type { Lost } from './mending.ts';
+export { markPutBack } from './putBack.ts';
 export { type RunningNode, type StartOptions, startNode } from './start.ts';
 export type { AroundStore } from './stores.ts';
 export { type Traced, traceLock } from './tracing.ts';

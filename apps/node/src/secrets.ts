@@ -6,7 +6,7 @@ import { server as opaque, ready as opaqueReady } from '@serenity-kit/opaque';
 import { z } from 'zod';
 
 /** Everything a node must keep to itself. None of it opens a record: readers hold keys, nodes hold locks. */
-export const nodeSecrets = z.strictObject({
+const nodeSecrets = z.strictObject({
   /** Ed25519 seed that signs blocks. */
   validator: field.bytes(32),
   /** X-Wing seed of the lock keeper: lock boxes are sealed to its public key. */
@@ -63,8 +63,14 @@ const fileIn = (directory: string) => join(directory, 'keys', 'node.cbor');
 
 /** Reads the secrets of a node's folder. Throws `encoding-…` where the file was damaged. */
 export async function readSecrets(directory: string): Promise<NodeSecrets> {
-  return decodeCanonical('node keys', new Uint8Array(await readFile(fileIn(directory))), nodeSecrets, 16_384);
+  return parseSecrets(new Uint8Array(await readFile(fileIn(directory))));
 }
+
+export const SECRETS_LIMIT_BYTES = 16_384;
+
+/** Throws `encoding-…`. */
+export const parseSecrets = (bytes: Bytes): NodeSecrets =>
+  decodeCanonical('node keys', bytes, nodeSecrets, SECRETS_LIMIT_BYTES);
 
 /** Writes the secrets, readable by the owner alone; on disk when this returns. */
 export async function writeSecrets(directory: string, secrets: NodeSecrets): Promise<void> {

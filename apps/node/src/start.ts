@@ -8,6 +8,7 @@ import { initPairing, systemRandom, thresholdOf } from '@salus/schemes/keyless';
 import { ready as opaqueReady } from '@serenity-kit/opaque';
 import pino from 'pino';
 import { admission } from './admission.ts';
+import { keepFrom } from './backups/notes.ts';
 import { machineClock } from './clock.ts';
 import { codingOf, readConfig } from './config.ts';
 import type { NodeContext } from './context.ts';
@@ -27,7 +28,6 @@ import { servePortal } from './portalFiles.ts';
 import { Projection } from './projection.ts';
 import { repairRegularly } from './repairing.ts';
 import { Restoration } from './restoration.ts';
-import { keepFrom } from './restored.ts';
 import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
@@ -181,7 +181,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     news: new News(),
     projection: new Projection(database, ledger),
     restoration,
-    keepFrom: () => keepFrom(directory),
+    keepFrom: () => keepFrom(directory, []),
     random: systemRandom,
     now,
     log,

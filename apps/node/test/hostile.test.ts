@@ -1,17 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bytes, base64url, encodeCanonical, utf8 } from '@salus/base';
-import { parseGenesis } from '@salus/contracts';
-import { boxKeyOf, initPairing, sealBox } from '@salus/schemes/keyless';
+import { initPairing } from '@salus/schemes/keyless';
 import { type HostileCase, hostileSuite, seededRandom } from '@salus/testkit';
 import { client as opaque } from '@serenity-kit/opaque';
 import { afterAll, describe, it } from 'vitest';
-import { newNetwork } from '../../../packages/contracts/test/fixture/people.ts';
 import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
-import { backUp, foundNode, restore } from '../src/index.ts';
 import { Logins } from '../src/logins.ts';
 import { isNumber } from '../src/number.ts';
 import { makeSecrets, readSecrets } from '../src/secrets.ts';
@@ -46,7 +43,6 @@ const cases: HostileCase[] = [
       return { samples: [encodeCanonical(await makeSecrets(random))], take, parallel: 1 };
     },
   },
-  { what: 'a restored backup', usual: 300, make: backup },
   {
     what: 'a patient number',
     usual: 100_000,
@@ -54,31 +50,6 @@ const cases: HostileCase[] = [
   },
   { what: 'a login', usual: 1_000, make: logins },
 ];
-
-/** Its keys are sealed to the recovery key by whoever has the public half: anybody. */
-async function backup() {
-  const home = join(folder, 'founded');
-  const { operator } = parseGenesis((await newNetwork('backup')).genesisBytes);
-  const founding = { operator, organisation: 'City Hospital', time: 1_700_000_000_000, random };
-  const { recoveryKey } = await foundNode(home, founding);
-  const source = join(folder, 'backup');
-  await openDatabase(join(home, 'node', 'salus.db')).then((database) => database.destroy());
-  await mkdir(join(home, 'node', 'ledger'), { recursive: true });
-  await backUp(home, source, random);
-  const keysInside = new Uint8Array(await readFile(join(home, 'node', 'keys', 'node.cbor')));
-  const recipient = boxKeyOf(recoveryKey).publicKey;
-  const target = join(folder, 'restored');
-  const take = async (bytes: Bytes) => {
-    await rm(target, { recursive: true, force: true });
-    await writeFile(
-      join(source, 'secrets.sealed'),
-      await sealBox(recipient, bytes, utf8('SALUS1/node-backup'), random),
-    );
-    await restore(target, source, recoveryKey);
-    return true;
-  };
-  return { samples: [keysInside], take, parallel: 1 };
-}
 
 /** Messages of the password exchange, one behind the other: to begin with, and to end with. */
 async function logins() {

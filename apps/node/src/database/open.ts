@@ -9,7 +9,7 @@ export type Database = Kysely<Tables>;
 const databaseError = errorTable({
   'database-unreadable': {
     message: (facts) => `The database ${facts.file} cannot be opened: ${facts.why}.`,
-    fix: 'Restore it with `salus node restore`. Without a backup only the placement of pieces can be made again, from the stores.',
+    fix: 'Restore it with `salus restore`. Without a backup only the placement of pieces can be made again, from the stores.',
   },
 });
 

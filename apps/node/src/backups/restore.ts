@@ -1,0 +1,102 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Bytes, newId, type Random, type TimeMs } from '@salus/base';
+import { gather, type ObjectStore } from '@salus/clouds';
+import { initPairing, systemRandom } from '@salus/schemes/keyless';
+import { nodeError } from '../errors.ts';
+import { markRestored } from '../restored.ts';
+import { parseSecrets, SECRETS_LIMIT_BYTES, writeSecrets } from '../secrets.ts';
+import { storeOf, withStore } from '../stores.ts';
+import { pathOf, syncFolder, writeContent } from './files.ts';
+import { backupKeysOf, writeBackupKeys } from './keys.ts';
+import { BackupPlace } from './place.ts';
+import { openChunk } from './sealed.ts';
+import { type BackedUpFile, type BackupSet, FILES, type FileName, type Reference, type SetId } from './set.ts';
+
+export interface Restoring {
+  /** The newest unless told. */
+  set?: SetId;
+  random?: Random;
+  now?: () => TimeMs;
+}
+
+/** What was restored. */
+export interface RestoreReport {
+  set: SetId;
+  madeAt: TimeMs;
+  height: number;
+}
+
+/** Restores from the place that a store's description names; paths in it begin at `base`. Throws as `restoreFrom`, and `store-config`. */
+export const restore = async (
+  home: string,
+  target: unknown,
+  recoveryKey: Bytes,
+  { base = home, ...options }: Restoring & { base?: string } = {},
+): Promise<RestoreReport> =>
+  withStore(storeOf(target), { home: base, readOnly: true }, (store) => restoreFrom(home, store, recoveryKey, options));
+
+/**
+ * Restores a backup into an empty home, with the organisation's recovery key. Whatever happened since is not there: the
+ * stores' newer pieces stay, the ledger's newer blocks do not. So the folder is marked as restored before it is a node's,
+ * and the node opens nothing of a patient before devices have caught up (spec/ledger.md). It takes its name only when all
+ * of it is on disk: whatever ends this earlier leaves no folder of a node, and nothing in the way of another try.
+ * Throws `folder-not-empty`, `backup-none`, `backup-unknown`, `backup-foreign` (another recovery key), `backup-unreadable`.
+ */
+export async function restoreFrom(
+  home: string,
+  store: ObjectStore,
+  recoveryKey: Bytes,
+  { set: wanted, random = systemRandom, now = Date.now }: Restoring = {},
+): Promise<RestoreReport> {
+  await initPairing();
+  const directory = join(home, 'node');
+  await needEmpty(directory);
+  const place = await BackupPlace.open(store, backupKeysOf(recoveryKey));
+  const id = wanted ?? place.sets.at(-1);
+  if (id === undefined) throw nodeError('backup-none');
+  const set = await place.read(id);
+  const unfinished = `${directory}.restoring`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(join(unfinished, 'ledger'), { recursive: true, mode: 0o700 });
+  await writeFiles(unfinished, place, set, recoveryKey);
+  await writeBackupKeys(unfinished, recoveryKey);
+  await markRestored(unfinished, { id: newId(random), restoredAt: now(), backedUpAt: set.madeAt });
+  await rename(unfinished, directory);
+  await syncFolder(dirname(directory));
+  return { set: id, madeAt: set.madeAt, height: set.height };
+}
+
+async function writeFiles(directory: string, place: BackupPlace, set: BackupSet, recoveryKey: Bytes): Promise<void> {
+  const files = new Map(set.files.map((file) => [file.name, file]));
+  if (files.size !== set.files.length) throw nodeError('backup-unreadable', { why: 'the set names a file twice' });
+  for (const name of FILES) {
+    const file = files.get(name);
+    const content = file && openedContent(place, file, recoveryKey);
+    if (!content || file.sizeBytes === 0) {
+      if (NEEDED.has(name)) throw nodeError('backup-unreadable', { why: `the set has no ${name}` });
+    } else if (name === 'secrets')
+      await writeSecrets(directory, parseSecrets(await gather(content, SECRETS_LIMIT_BYTES)));
+    else if (name !== 'pieces') await writeContent(pathOf(directory, name), content);
+  }
+}
+
+const NEEDED: ReadonlySet<FileName> = new Set(['genesis', 'config', 'secrets', 'database']);
+
+/** A file's bytes, chunk by chunk, each the one that the set names. Throws `backup-unreadable`. */
+async function* openedContent(place: BackupPlace, file: BackedUpFile, recoveryKey: Bytes): AsyncGenerator<Bytes> {
+  for (const reference of await place.references(file)) yield await openedChunk(place, reference, recoveryKey);
+}
+
+async function openedChunk(place: BackupPlace, reference: Reference, recoveryKey: Bytes): Promise<Bytes> {
+  const plaintext = await openChunk(place.keys, recoveryKey, reference.name, await place.chunk(reference));
+  if (!plaintext)
+    throw nodeError('backup-unreadable', { why: `the recovery key does not open chunk ${reference.name}` });
+  return plaintext;
+}
+
+async function needEmpty(directory: string): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  const held = await readdir(directory).catch(() => []);
+  if (held.length > 0) throw nodeError('folder-not-empty', { directory });
+}
