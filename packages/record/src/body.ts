@@ -1,6 +1,6 @@
 import { type Bytes, concat, equal, hex, type Random } from '@salus/base';
-import { openChunk, sealChunk, sealedChunkBytes } from '@salus/schemes/holder';
-import { Chunker, sha256 } from '@salus/schemes/keyless';
+import { Chunker, openChunk, sealChunk, sealedChunkBytes } from '@salus/schemes/holder';
+import { sha256 } from '@salus/schemes/keyless';
 import { recordError } from './errors.ts';
 import type { ChunkRef } from './manifest.ts';
 import { paddedLength } from './padding.ts';

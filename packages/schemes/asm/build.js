@@ -7,7 +7,7 @@ import asc from 'assemblyscript/asc';
 /** Memory never grows: what a loop works on has a named maximum. */
 const LOOPS = [
   // One page for the table, 64 for the largest chunk (4 MiB).
-  { name: 'chunker', target: '../src/keyless/chunker-wasm.gen.ts', constant: 'CHUNKER_WASM', pages: '65', options: [] },
+  { name: 'chunker', target: '../src/holder/chunker-wasm.gen.ts', constant: 'CHUNKER_WASM', pages: '65', options: [] },
   // Weights, a block, and sums of 256 bytes for each of its 1,024 sectors.
   { name: 'sectors', target: '../src/keyless/possession/sectors-wasm.gen.ts', constant: 'SECTORS_WASM', pages: '7', options: ['--enable', 'simd'] },
 ];

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { type Bytes, concat, hex } from '@salus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHUNK_SIZES, Chunker } from '../src/keyless/chunker.ts';
+import { CHUNK_SIZES, Chunker } from '../src/holder/index.ts';
 import { digest, sha256 } from '../src/keyless/hash.ts';
 import { tag } from '../src/keyless/suite.ts';
 import { bulk, seeded } from './world.ts';

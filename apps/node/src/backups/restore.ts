@@ -10,8 +10,8 @@ import { storeOf, withStore } from '../stores.ts';
 import { pathOf, syncFolder, writeContent } from './files.ts';
 import { backupKeysOf, writeBackupKeys } from './keys.ts';
 import { BackupPlace } from './place.ts';
-import { openChunk } from './sealed.ts';
-import { type BackedUpFile, type BackupSet, FILES, type FileName, type Reference, type SetId } from './set.ts';
+import { ChunkOpener } from './sealed.ts';
+import { type BackedUpFile, type BackupSet, FILES, type FileName, type SetId } from './set.ts';
 
 export interface Restoring {
   /** The newest unless told. */
@@ -59,7 +59,7 @@ export async function restoreFrom(
   const unfinished = `${directory}.restoring`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(join(unfinished, 'ledger'), { recursive: true, mode: 0o700 });
-  await writeFiles(unfinished, place, set, recoveryKey);
+  await writeFiles(unfinished, place, set, new ChunkOpener(place.keys, recoveryKey));
   await writeBackupKeys(unfinished, recoveryKey);
   await markRestored(unfinished, { id: newId(random), restoredAt: now(), backedUpAt: set.madeAt });
   await rename(unfinished, directory);
@@ -67,12 +67,12 @@ export async function restoreFrom(
   return { set: id, madeAt: set.madeAt, height: set.height };
 }
 
-async function writeFiles(directory: string, place: BackupPlace, set: BackupSet, recoveryKey: Bytes): Promise<void> {
+async function writeFiles(directory: string, place: BackupPlace, set: BackupSet, opener: ChunkOpener): Promise<void> {
   const files = new Map(set.files.map((file) => [file.name, file]));
   if (files.size !== set.files.length) throw nodeError('backup-unreadable', { why: 'the set names a file twice' });
   for (const name of FILES) {
     const file = files.get(name);
-    const content = file && openedContent(place, file, recoveryKey);
+    const content = file && openedContent(place, file, opener);
     if (!content || file.sizeBytes === 0) {
       if (NEEDED.has(name)) throw nodeError('backup-unreadable', { why: `the set has no ${name}` });
     } else if (name === 'secrets')
@@ -84,15 +84,13 @@ async function writeFiles(directory: string, place: BackupPlace, set: BackupSet,
 const NEEDED: ReadonlySet<FileName> = new Set(['genesis', 'config', 'secrets', 'database']);
 
 /** A file's bytes, chunk by chunk, each the one that the set names. Throws `backup-unreadable`. */
-async function* openedContent(place: BackupPlace, file: BackedUpFile, recoveryKey: Bytes): AsyncGenerator<Bytes> {
-  for (const reference of await place.references(file)) yield await openedChunk(place, reference, recoveryKey);
-}
-
-async function openedChunk(place: BackupPlace, reference: Reference, recoveryKey: Bytes): Promise<Bytes> {
-  const plaintext = await openChunk(place.keys, recoveryKey, reference.name, await place.chunk(reference));
-  if (!plaintext)
-    throw nodeError('backup-unreadable', { why: `the recovery key does not open chunk ${reference.name}` });
-  return plaintext;
+async function* openedContent(place: BackupPlace, file: BackedUpFile, opener: ChunkOpener): AsyncGenerator<Bytes> {
+  for (const reference of await place.references(file)) {
+    const plaintext = await opener.open(reference.name, await place.chunk(reference));
+    if (!plaintext)
+      throw nodeError('backup-unreadable', { why: `the recovery key does not open chunk ${reference.name}` });
+    yield plaintext;
+  }
 }
 
 async function needEmpty(directory: string): Promise<void> {

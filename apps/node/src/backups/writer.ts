@@ -1,7 +1,6 @@
 import { type Bytes, concat, fromHex, type Random } from '@salus/base';
-import { Chunker } from '@salus/schemes/keyless';
 import { type BackupPlace, chunkObject, listObject } from './place.ts';
-import { CUTS, chunkName, sealChunk, sealList } from './sealed.ts';
+import { ChunkSealer, chunkName, PART_BYTES, sealList } from './sealed.ts';
 import {
   type BackedUpFile,
   type BackupSet,
@@ -27,12 +26,15 @@ export interface Sent {
 export class SetWriter {
   readonly sent: Sent = { objects: 0, sizeBytes: 0, known: 0 };
   readonly #underWay = new Set<Promise<void>>();
+  readonly #sealer: ChunkSealer;
   #failed: { thrown: unknown } | undefined;
 
   constructor(
     readonly place: BackupPlace,
     readonly random: Random,
-  ) {}
+  ) {
+    this.#sealer = new ChunkSealer(place.keys, random);
+  }
 
   /** Cuts a file and sends the chunks that are not there. The chunks are durable when `finish` resolves. */
   async file(name: FileName, content: AsyncIterable<Bytes> | Iterable<Bytes>): Promise<BackedUpFile> {
@@ -56,8 +58,7 @@ export class SetWriter {
 
   /** Sends a chunk unless it is there. Waits for room, not for the end. Throws what an earlier one failed with. */
   async send({ name }: Reference, plaintext: Bytes): Promise<void> {
-    const { keys } = this.place;
-    await this.#put(chunkObject(name), () => sealChunk(keys, name, plaintext, this.random));
+    await this.#put(chunkObject(name), () => this.#sealer.seal(name, plaintext));
   }
 
   async #list(plaintext: Bytes): Promise<{ name: Bytes; sizeBytes: number }> {
@@ -117,7 +118,17 @@ export class SetWriter {
 
 /** Parts of a stream, each valid until the next is asked for. */
 async function* cut(content: AsyncIterable<Bytes> | Iterable<Bytes>): AsyncGenerator<Bytes> {
-  const chunker = new Chunker(CUTS);
-  for await (const bytes of content) yield* chunker.push(bytes);
-  yield* chunker.finish();
+  const part = new Uint8Array(PART_BYTES);
+  let length = 0;
+  for await (const bytes of content)
+    for (let at = 0; at < bytes.length; ) {
+      const step = bytes.subarray(at, at + PART_BYTES - length);
+      part.set(step, length);
+      length += step.length;
+      at += step.length;
+      if (length < PART_BYTES) continue;
+      yield part;
+      length = 0;
+    }
+  if (length > 0) yield part.subarray(0, length);
 }

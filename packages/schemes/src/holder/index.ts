@@ -1,6 +1,7 @@
 export { contextOf, type RecordName } from '../keyless/body.ts';
 export * from './body.ts';
 export * from './channel.ts';
+export * from './chunker.ts';
 export type { Condition } from './conditions.ts';
 export * from './delegation.ts';
 export * from './entry.ts';

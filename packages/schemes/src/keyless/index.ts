@@ -1,7 +1,6 @@
 export * from './aead.ts';
 export * from './body.ts';
 export { type ChannelEnds, type ChannelOffer, verifyChannelOffer } from './channelOffer.ts';
-export { Chunker, type ChunkSizes } from './chunker.ts';
 export * from './commitment.ts';
 export * from './ed25519.ts';
 export * from './hash.ts';

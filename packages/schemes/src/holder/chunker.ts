@@ -1,8 +1,8 @@
 import { type Bytes, fromBase64url } from '@salus/base';
 import { schemes } from '../errors.ts';
+import { digest } from '../keyless/hash.ts';
+import { tag } from '../keyless/suite.ts';
 import { CHUNKER_WASM } from './chunker-wasm.gen.ts';
-import { digest } from './hash.ts';
-import { tag } from './suite.ts';
 
 /** Sizes of a chunk in bytes. Up to the mean a cut is twice as rare, beyond it twice as likely. */
 export interface ChunkSizes {
