@@ -49,7 +49,7 @@ beforeAll(async () => {
   await done('operator', ['verify-request', String(asked!.request)]);
   await done('meera', ['consent', String(asked!.request), '--until', '30d']);
   expect((await search(node)).code).toBe(0);
-  await done('operator', ['backup', 'now', '--to', join(folder, 'backup')]);
+  await done('operator', ['backup', 'now', '--at', join(folder, 'backup')]);
   // What the backup does not know: that she stopped sharing, and one more record.
   await done('meera', ['revoke', rao]);
   await done('meera', ['record', 'add', file, '--title', 'Lipids again']);

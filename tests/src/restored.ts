@@ -6,7 +6,7 @@ import { acceptRestored, type CaughtUp, type Device, resume, type Surroundings }
 import type { Hospital, Person } from './hospital.ts';
 
 /** A folder as a place for backups. */
-export const folderPlace = (folder: string) => ({ name: 'backup', folder });
+export const folderPlace = (folder: string) => ({ target: { name: 'backup', folder }, base: '' });
 
 /** A hospital's backup, and what a node restored from it is like. The clouds stay as they are. */
 export class Backup {

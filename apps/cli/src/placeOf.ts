@@ -1,15 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { DescribedPlace } from '@salus/node';
 import { cliError } from './errors.ts';
 
-/** A place for backups as a command names it: the description of a store, and where paths in it begin. */
-export interface NamedPlace {
-  target: Record<string, unknown>;
-  base: string;
-}
-
 /** A folder, or a JSON file that describes a store as node.json does; paths in it begin where the file lies. Throws `file-unreadable`. */
-export async function placeOf(given: string): Promise<NamedPlace> {
+export async function placeOf(given: string): Promise<DescribedPlace> {
   if (given.endsWith('.json'))
     return { target: { name: 'backup', ...(await entryIn(given)) }, base: dirname(resolve(given)) };
   return { target: { name: 'backup', folder: resolve(given) }, base: resolve('.') };

@@ -130,9 +130,17 @@ export const nodeError = errorTable({
     fix: 'Check its description; where it is right, its provider lost or withholds what was there.',
   },
   'backup-unknown': { message: (f) => `There is no backup ${f.set}.`, fix: 'Look at `salus backup list`.' },
+  'backup-unnamed': {
+    message: (f) => `Which backup is meant? node.json has: ${f.names}.`,
+    fix: 'Name one of them, or say another place with --at; see docs/operate/backup.md.',
+  },
   'backup-running': {
     message: (f) => `The backup ${f.name} is being made already (process ${f.pid}).`,
     fix: 'Wait until it has ended.',
+  },
+  'backup-stopped': {
+    message: () => 'The backup was broken off because the node is being stopped.',
+    fix: 'Nothing is to be done: the next one goes on from there.',
   },
   'backup-key-missing': {
     message: () => 'This node has nothing to seal backups with.',

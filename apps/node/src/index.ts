@@ -1,7 +1,12 @@
 export { readBlockLog } from '@salus/ledger';
 export { type BackupReport, backUp, backUpTo } from './backups/backUp.ts';
 export { type ListedBackup, listBackups } from './backups/list.ts';
+export type { DescribedPlace, Place } from './backups/named.ts';
+export { newRecoveryKey, useRecoveryKey } from './backups/newKey.ts';
+export { removeBackup } from './backups/remove.ts';
 export { type RestoreReport, restore, restoreFrom } from './backups/restore.ts';
+export { type PiecesReport, restorePieces } from './backups/restorePieces.ts';
+export { type Verified, verifyBackup } from './backups/verify.ts';
 export type { NodeConfig } from './config.ts';
 export type { NodeContext } from './context.ts';
 export { type Founded, type Founding, foundNode, isFounded } from './found.ts';

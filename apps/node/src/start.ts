@@ -9,6 +9,7 @@ import { ready as opaqueReady } from '@serenity-kit/opaque';
 import pino from 'pino';
 import { admission } from './admission.ts';
 import { keepFrom } from './backups/notes.ts';
+import { RegularBackups } from './backups/regular.ts';
 import { machineClock } from './clock.ts';
 import { codingOf, readConfig } from './config.ts';
 import type { NodeContext } from './context.ts';
@@ -41,6 +42,8 @@ export interface RunningNode {
   url: string;
   /** Its parts, for tests and for whoever composes it. */
   context: NodeContext;
+  /** What makes its backups when they are due. */
+  backups: RegularBackups;
   /** What the database lacks of what the ledger knows, and what to do about it. */
   lost: Lost;
   fix?: string;
@@ -71,6 +74,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   };
   try {
     const { context, metrics, config, lost } = await openParts(directory, options, closers);
+    const { now, random, log, news } = context;
+    const backups = await RegularBackups.open({
+      ...{ home: options.home, directory, backups: config.backups, clock: machineClock, now, random, log, metrics },
+      tell: (kind, operation) =>
+        news.tell([context.genesis.operator.account], { kind, height: context.ledger.head().height, operation }),
+      around: options.aroundStore,
+    });
     const app = await createServer({
       handlers: handlersOf(context),
       admit: admission(context),
@@ -81,6 +91,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
         height: context.ledger.head().height,
         lost,
         restored: restoredOf(context.restoration),
+        backups: backups.states,
         ...lostFix(lost),
       }),
       metrics,
@@ -91,9 +102,9 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (options.portal) await servePortal(app, options.portal);
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
-    closers.push(repairRegularly(context, config));
+    closers.push(repairRegularly(context, config), backups.begin());
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
-    return { url, context, lost, ...lostFix(lost), stop };
+    return { url, context, backups, lost, ...lostFix(lost), stop };
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -164,6 +175,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   closers.push(() => clouds.close().finally(() => membership.close()));
   membership.resume(config);
   const count = genesis.keepers.length;
+  const backupNames = config.backups.map(({ name }) => name);
   const context: NodeContext = {
     genesis,
     genesisBytes,
@@ -181,7 +193,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     news: new News(),
     projection: new Projection(database, ledger),
     restoration,
-    keepFrom: () => keepFrom(directory, []),
+    keepFrom: () => keepFrom(directory, backupNames),
     random: systemRandom,
     now,
     log,

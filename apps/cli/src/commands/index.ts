@@ -11,7 +11,7 @@ import {
   accountSuspend,
   approve,
 } from './account.ts';
-import { backupList, backupNow } from './backup.ts';
+import { backupKey, backupList, backupNow, backupRemove, backupVerify } from './backup.ts';
 import { clouds, cloudsAdd, cloudsDrain, cloudsList, cloudsPlace, cloudsRemove, cloudsRepair } from './clouds.ts';
 import { demo } from './demo.ts';
 import { accountInvite, accountJoin } from './invitation.ts';
@@ -29,8 +29,11 @@ export const commands: readonly Command[] = [
   demo,
   nodeStart,
   nodePutBack,
+  backupKey,
   backupNow,
   backupList,
+  backupVerify,
+  backupRemove,
   restoreCommand,
   accountCreate,
   accountLogin,

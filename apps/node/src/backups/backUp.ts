@@ -1,20 +1,23 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Bytes, encodeCanonical, isSalusError, type Random, type TimeMs } from '@salus/base';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Bytes, encodeCanonical, type Random, type TimeMs } from '@salus/base';
 import type { ObjectStore } from '@salus/clouds';
 import { networkOf } from '@salus/contracts';
 import { parseBlock, readBlockLog } from '@salus/ledger';
 import { initPairing, systemRandom } from '@salus/schemes/keyless';
-import { copyDatabase } from '../database/open.ts';
+import { readConfig } from '../config.ts';
+import { copyDatabase, openDatabase } from '../database/open.ts';
 import { nodeError } from '../errors.ts';
 import { readGenesis } from '../genesis.ts';
-import { takeLock } from '../lock.ts';
+import { DatabasePlacement } from '../placement.ts';
 import { readSecrets } from '../secrets.ts';
-import { storeOf, withStore } from '../stores.ts';
+import { type AroundStore, openStoreOf, withStore } from '../stores.ts';
 import { contentOf, pathOf } from './files.ts';
 import { type Forgotten, forgetOld, readSets } from './forgetting.ts';
 import { readBackupKeys } from './keys.ts';
-import { BY_HAND, noteBackup, readNote, workFolder } from './notes.ts';
+import { type Place, resolvePlace } from './named.ts';
+import { BY_HAND, lockBackup, noteBackup, withheldFrom, workFolder } from './notes.ts';
+import { backUpPieces } from './pieces.ts';
 import { BackupPlace } from './place.ts';
 import type { Keep } from './retention.ts';
 import type { SetId } from './set.ts';
@@ -25,8 +28,14 @@ export interface BackingUp {
   name?: string;
   /** Everything stays unless told. */
   keep?: Keep;
+  /** Pieces of records, too; not unless told. */
+  content?: boolean;
   random?: Random;
   now?: () => TimeMs;
+  /** Breaks it off, with `backup-stopped`. */
+  signal?: AbortSignal;
+  /** Wraps each store, for tests of what happens when one fails. */
+  around?: AroundStore | undefined;
 }
 
 /** What a backup did. */
@@ -38,11 +47,17 @@ export interface BackupReport {
   forgotten: Forgotten;
   /** The set that this node wrote last and that the place no longer has, though nobody removed it. */
   withheld: SetId | null;
+  /** Stripes of which too few pieces could be read for this backup. */
+  unread: number;
 }
 
-/** Backs a node up into the place that a store's description names; paths in it begin at the home. Throws as `backUpTo`, and `store-config`. */
-export const backUp = async (home: string, target: unknown, options: BackingUp = {}): Promise<BackupReport> =>
-  withStore(storeOf(target), { home }, (store) => backUpTo(home, store, options));
+/** Backs a node up into a place of node.json, by its rules, or into one that is described. Throws as `backUpTo` and `resolvePlace`. */
+export async function backUp(home: string, at: Place, options: BackingUp = {}): Promise<BackupReport> {
+  const { name, store, base, keep, content } = await resolvePlace(home, at);
+  const rules = { name, ...(keep ? { keep } : {}), ...(content === undefined ? {} : { content }) };
+  const around = options.around ? { around: options.around } : {};
+  return withStore(store, { home: base, ...around }, (opened) => backUpTo(home, opened, { ...rules, ...options }));
+}
 
 /**
  * Backs a node up into a place, while it runs or not: genesis, configuration, secrets, a consistent copy of the database,
@@ -58,13 +73,12 @@ export async function backUpTo(home: string, store: ObjectStore, options: Backin
   const keys = await readBackupKeys(directory);
   const genesis = await readGenesis(directory);
   if (!genesis) throw nodeError('genesis-mismatch');
-  const release = await lockOf(directory, name);
+  const release = await lockBackup(directory, name);
   try {
     const place = await BackupPlace.open(store, keys);
     // Whatever is not ours is found before anything is sent.
     const sets = await readSets(place);
-    const last = await readNote(directory, name);
-    const withheld = last && !sets.has(last.set) ? last.set : null;
+    const withheld = await withheldFrom(directory, name, sets);
     const report = await writeSet(directory, place, networkOf(genesis), options);
     await noteBackup(directory, name, report);
     const forgotten = options.keep ? await forgetOld(place, options.keep) : { sets: [], objects: 0 };
@@ -78,13 +92,15 @@ async function writeSet(
   directory: string,
   place: BackupPlace,
   network: Bytes,
-  { name = BY_HAND, random = systemRandom, now = Date.now }: BackingUp,
+  { name = BY_HAND, content = false, random = systemRandom, now = Date.now, signal, around }: BackingUp,
 ) {
-  const copy = join(await workFolder(directory, name), 'database.copy');
-  const writer = new SetWriter(place, random);
+  const folder = join(await workFolder(directory, name), 'copy');
+  const copy = join(folder, 'salus.db');
+  const writer = new SetWriter(place, random, signal);
   const madeAt = now();
   try {
-    await rm(copy, { force: true });
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { mode: 0o700 });
     // The database first: rows of operations that the ledger's copy lacks would be swept at the restore.
     await copyDatabase(pathOf(directory, 'database'), copy);
     const { height, block } = newestBlock(pathOf(directory, 'blocks'));
@@ -96,11 +112,29 @@ async function writeSet(
       await writer.file('config', contentOf(pathOf(directory, 'config'))),
       await writer.file('genesis', contentOf(pathOf(directory, 'genesis'))),
     ];
-    const set = await writer.finish({ network, madeAt, height, block, files, content: null });
-    return { set, madeAt, height, sent: writer.sent };
+    const pieces = content ? await contentIn(directory, copy, writer, around) : null;
+    if (pieces) files.push(pieces.file);
+    const unread = pieces?.unread ?? 0;
+    const counted = pieces && { stripes: pieces.stripes, unread };
+    const set = await writer.finish({ network, madeAt, height, block, files, content: counted });
+    return { set, madeAt, height, sent: writer.sent, unread };
   } finally {
     await writer.abandon();
-    await rm(copy, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Pieces as the copied database places them, so that the two agree; the stores are only looked at. */
+async function contentIn(directory: string, copy: string, writer: SetWriter, around: AroundStore | undefined) {
+  const opening = { home: dirname(directory), readOnly: true, ...(around ? { around } : {}) };
+  const stores = (await readConfig(directory)).stores.map((entry) => openStoreOf(entry, opening));
+  const database = await openDatabase(copy);
+  try {
+    const byName = new Map(stores.map(({ name, store }) => [name, store]));
+    return await backUpPieces(writer, new DatabasePlacement(database), byName);
+  } finally {
+    await database.destroy();
+    for (const store of stores) await store.close();
   }
 }
 
@@ -115,13 +149,4 @@ function newestBlock(log: string): { height: number; block: Bytes | null } {
   if (!newest) return { height: 0, block: null };
   const { header, hash } = parseBlock(newest).header;
   return { height: header.height, block: hash };
-}
-
-async function lockOf(directory: string, name: string): Promise<() => Promise<void>> {
-  try {
-    return await takeLock(await workFolder(directory, name));
-  } catch (thrown) {
-    if (isSalusError(thrown, 'node-running')) throw nodeError('backup-running', { name, pid: thrown.facts.pid! });
-    throw thrown;
-  }
 }

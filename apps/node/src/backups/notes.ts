@@ -1,7 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeCanonical, encodeCanonical, field } from '@salus/base';
+import { decodeCanonical, encodeCanonical, field, isSalusError } from '@salus/base';
 import { z } from 'zod';
+import { nodeError } from '../errors.ts';
+import { takeLock } from '../lock.ts';
 import { readIfThere } from '../readIfThere.ts';
 import { writeDurably } from '../secrets.ts';
 
@@ -10,8 +12,8 @@ export const BY_HAND = 'by-hand';
 
 const noteSchema = z.strictObject({
   v: z.literal(1),
-  /** The newest set that was written. */
-  set: field.text(100),
+  /** The newest set that was written; null once somebody removed it. */
+  set: z.nullable(field.text(100)),
   madeAt: field.timeMs(),
   /** Heights of the newest two, oldest first. */
   heights: z.array(field.uint()).min(1).max(2),
@@ -27,6 +29,16 @@ export async function workFolder(directory: string, name: string): Promise<strin
   const folder = join(directory, 'backups', name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+/** One run to a place at a time, in whatever process. Returns how to release it. Throws `backup-running`. */
+export async function lockBackup(directory: string, name: string): Promise<() => Promise<void>> {
+  try {
+    return await takeLock(await workFolder(directory, name));
+  } catch (thrown) {
+    if (isSalusError(thrown, 'node-running')) throw nodeError('backup-running', { name, pid: thrown.facts.pid! });
+    throw thrown;
+  }
 }
 
 const noteFile = (directory: string, name: string) => join(directory, 'backups', name, 'note.cbor');
@@ -45,6 +57,27 @@ export async function noteBackup(
   const heights = [...((await readNote(directory, name))?.heights ?? []), height].slice(-2);
   await writeDurably(noteFile(directory, name), encodeCanonical({ v: 1, set, madeAt, heights } satisfies Note));
 }
+
+/** What was removed from here is not missed. */
+export async function noteRemoved(directory: string, name: string, set: string): Promise<void> {
+  const note = await readNote(directory, name);
+  if (note?.set === set) await writeDurably(noteFile(directory, name), encodeCanonical({ ...note, set: null }));
+}
+
+/** The set that was written last, where a place of sets has it no longer though nobody removed it. */
+export async function withheldFrom(
+  directory: string,
+  name: string,
+  sets: { has(set: string): boolean },
+): Promise<string | null> {
+  // By hand, every backup may have gone to another place.
+  const last = name === BY_HAND ? undefined : await readNote(directory, name);
+  return last?.set && !sets.has(last.set) ? last.set : null;
+}
+
+/** Under a new recovery key everything begins anew, in other places. */
+export const forgetNotes = (directory: string): Promise<void> =>
+  rm(join(directory, 'backups'), { recursive: true, force: true });
 
 /**
  * The height of the backup before the newest: should the newest turn out to be unreadable, devices still have everything

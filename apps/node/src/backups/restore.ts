@@ -9,6 +9,7 @@ import { parseSecrets, SECRETS_LIMIT_BYTES, writeSecrets } from '../secrets.ts';
 import { storeOf, withStore } from '../stores.ts';
 import { pathOf, syncFolder, writeContent } from './files.ts';
 import { backupKeysOf, writeBackupKeys } from './keys.ts';
+import type { DescribedPlace } from './named.ts';
 import { BackupPlace } from './place.ts';
 import { ChunkOpener } from './sealed.ts';
 import { type BackedUpFile, type BackupSet, FILES, type FileName, type SetId } from './set.ts';
@@ -27,12 +28,12 @@ export interface RestoreReport {
   height: number;
 }
 
-/** Restores from the place that a store's description names; paths in it begin at `base`. Throws as `restoreFrom`, and `store-config`. */
+/** Restores from a place. Throws as `restoreFrom`, and `store-config`. */
 export const restore = async (
   home: string,
-  target: unknown,
+  { target, base }: DescribedPlace,
   recoveryKey: Bytes,
-  { base = home, ...options }: Restoring & { base?: string } = {},
+  options: Restoring = {},
 ): Promise<RestoreReport> =>
   withStore(storeOf(target), { home: base, readOnly: true }, (store) => restoreFrom(home, store, recoveryKey, options));
 

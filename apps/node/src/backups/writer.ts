@@ -1,4 +1,5 @@
 import { type Bytes, concat, fromHex, type Random } from '@salus/base';
+import { nodeError } from '../errors.ts';
 import { type BackupPlace, chunkObject, listObject } from './place.ts';
 import { ChunkSealer, chunkName, PART_BYTES, sealList } from './sealed.ts';
 import {
@@ -32,6 +33,7 @@ export class SetWriter {
   constructor(
     readonly place: BackupPlace,
     readonly random: Random,
+    readonly signal?: AbortSignal,
   ) {
     this.#sealer = new ChunkSealer(place.keys, random);
   }
@@ -70,6 +72,7 @@ export class SetWriter {
 
   /** The caller may fill the plaintext again once this resolves: it is sealed by then. */
   async #put(object: string, seal: () => Promise<Bytes>): Promise<void> {
+    this.#needWell();
     if (this.place.objects.has(object)) {
       this.sent.known++;
       return;
@@ -77,7 +80,6 @@ export class SetWriter {
     this.place.objects.add(object);
     const sealed = await seal();
     while (this.#underWay.size >= PARALLEL) await Promise.race(this.#underWay);
-    this.#needWell();
     const put: Promise<void> = this.place.store
       .put(object, sealed)
       .then(
@@ -95,6 +97,7 @@ export class SetWriter {
 
   #needWell(): void {
     if (this.#failed) throw this.#failed.thrown;
+    if (this.signal?.aborted) throw nodeError('backup-stopped');
   }
 
   /** Writes the set, once everything it names is durable. */
