@@ -3,6 +3,7 @@ export { type BackupReport, backUp, backUpTo } from './backups/backUp.ts';
 export { type ListedBackup, listBackups } from './backups/list.ts';
 export type { DescribedPlace, Place } from './backups/named.ts';
 export { newRecoveryKey, useRecoveryKey } from './backups/newKey.ts';
+export { type Rehearsal, rehearse } from './backups/rehearse.ts';
 export { removeBackup } from './backups/remove.ts';
 export { type RestoreReport, restore, restoreFrom } from './backups/restore.ts';
 export { type PiecesReport, restorePieces } from './backups/restorePieces.ts';

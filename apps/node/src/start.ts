@@ -11,7 +11,7 @@ import { admission } from './admission.ts';
 import { keepFrom } from './backups/notes.ts';
 import { RegularBackups } from './backups/regular.ts';
 import { machineClock } from './clock.ts';
-import { codingOf, readConfig } from './config.ts';
+import { codingOf, type NodeConfig, readConfig } from './config.ts';
 import type { NodeContext } from './context.ts';
 import { openDatabase } from './database/open.ts';
 import { nodeError } from './errors.ts';
@@ -60,6 +60,11 @@ export interface StartOptions {
   now?: () => number;
   /** Wraps each store, for tests of what a node does when one fails. */
   aroundStore?: AroundStore;
+  /**
+   * Home of the node that this one is a restored copy of, beside which it is tried: it answers on this machine alone, looks at
+   * that node's stores and changes none, and neither repairs nor backs up.
+   */
+  rehearsalOf?: string;
 }
 
 /** The composition root: opens every part of a founded node and serves. Throws our errors where a part cannot be opened. */
@@ -102,7 +107,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (options.portal) await servePortal(app, options.portal);
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
-    closers.push(repairRegularly(context, config), backups.begin());
+    if (options.rehearsalOf === undefined) closers.push(repairRegularly(context, config), backups.begin());
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
     return { url, context, backups, lost, ...lostFix(lost), stop };
   } catch (thrown) {
@@ -110,6 +115,9 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     throw thrown;
   }
 }
+
+const rehearsed = (config: NodeConfig, isRehearsal: boolean): NodeConfig =>
+  isRehearsal ? { ...config, host: '127.0.0.1', port: 0, backups: [] } : config;
 
 const lostFix = (lost: Lost): { fix?: string } => (isLost(lost) ? { fix: LOST_FIX } : {});
 
@@ -125,7 +133,8 @@ const restoredOf = ({ current, waiting }: Restoration) => (current ? { height: c
 async function openParts(directory: string, options: StartOptions, closers: (() => Promise<unknown>)[]) {
   const clock = new SteadyClock(options.now ?? Date.now);
   const { now } = clock;
-  const config = await readConfig(directory);
+  const { rehearsalOf } = options;
+  const config = rehearsed(await readConfig(directory), rehearsalOf !== undefined);
   const genesisBytes = await readGenesis(directory);
   if (!genesisBytes) throw nodeError('genesis-mismatch');
   await mkdir(join(directory, 'log'), { recursive: true });
@@ -150,7 +159,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
   const open: StoreOpening = {
-    home: options.home,
+    home: rehearsalOf ?? options.home,
+    readOnly: rehearsalOf !== undefined,
     onCall: (store, call) => metrics.countStoreCall(store, call),
     ...(options.aroundStore ? { around: options.aroundStore } : {}),
   };

@@ -18,6 +18,7 @@ import { accountInvite, accountJoin } from './invitation.ts';
 import { log, verify } from './ledger.ts';
 import { nodePutBack, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
+import { backupRehearse } from './rehearse.ts';
 import { restoreCommand } from './restore.ts';
 import { accountAcceptRestored, accountKeyring } from './restored.ts';
 import { search } from './search.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   backupList,
   backupVerify,
   backupRemove,
+  backupRehearse,
   restoreCommand,
   accountCreate,
   accountLogin,
