@@ -34,7 +34,7 @@ export interface BackingUp {
   now?: () => TimeMs;
   /** Breaks it off, with `backup-stopped`. */
   signal?: AbortSignal;
-  /** Wraps each store, for tests of what happens when one fails. */
+  /** Wraps the place’s store, for tests of what happens when it fails. */
   around?: AroundStore | undefined;
 }
 
@@ -92,7 +92,7 @@ async function writeSet(
   directory: string,
   place: BackupPlace,
   network: Bytes,
-  { name = BY_HAND, content = false, random = systemRandom, now = Date.now, signal, around }: BackingUp,
+  { name = BY_HAND, content = false, random = systemRandom, now = Date.now, signal }: BackingUp,
 ) {
   const folder = join(await workFolder(directory, name), 'copy');
   const copy = join(folder, 'salus.db');
@@ -112,7 +112,7 @@ async function writeSet(
       await writer.file('config', contentOf(pathOf(directory, 'config'))),
       await writer.file('genesis', contentOf(pathOf(directory, 'genesis'))),
     ];
-    const pieces = content ? await contentIn(directory, copy, writer, around) : null;
+    const pieces = content ? await contentIn(directory, copy, writer) : null;
     if (pieces) files.push(pieces.file);
     const unread = pieces?.unread ?? 0;
     const counted = pieces && { stripes: pieces.stripes, unread };
@@ -125,8 +125,8 @@ async function writeSet(
 }
 
 /** Pieces as the copied database places them, so that the two agree; the stores are only looked at. */
-async function contentIn(directory: string, copy: string, writer: SetWriter, around: AroundStore | undefined) {
-  const opening = { home: dirname(directory), readOnly: true, ...(around ? { around } : {}) };
+async function contentIn(directory: string, copy: string, writer: SetWriter) {
+  const opening = { home: dirname(directory), readOnly: true };
   const stores = (await readConfig(directory)).stores.map((entry) => openStoreOf(entry, opening));
   const database = await openDatabase(copy);
   try {
