@@ -58,7 +58,8 @@ export async function rehearse(
       const { block } = await (await BackupPlace.open(store, backupKeysOf(recoveryKey))).read(restored.set);
       const node = await startNode({ home: temporary, rehearsalOf: home });
       try {
-        const report = { ...restored, ...(await checked(node.context, block, temporary, sample)), lost: node.lost };
+        const { wanted: _, ...which } = restored;
+        const report = { ...which, ...(await checked(node.context, block, temporary, sample)), lost: node.lost };
         await inside?.(node.url);
         return report;
       } finally {

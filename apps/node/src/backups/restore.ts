@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Bytes, newId, type Random, type TimeMs } from '@salus/base';
 import { gather, type ObjectStore } from '@salus/clouds';
 import { initPairing, systemRandom } from '@salus/schemes/keyless';
+import { readConfig } from '../config.ts';
 import { nodeError } from '../errors.ts';
 import { markRestored } from '../restored.ts';
 import { parseSecrets, SECRETS_LIMIT_BYTES, writeSecrets } from '../secrets.ts';
@@ -13,6 +14,7 @@ import type { DescribedPlace } from './named.ts';
 import { BackupPlace } from './place.ts';
 import { ChunkOpener } from './sealed.ts';
 import { type BackedUpFile, type BackupSet, FILES, type FileName, type SetId } from './set.ts';
+import { wantedBy } from './wanted.ts';
 
 export interface Restoring {
   /** The newest unless told. */
@@ -26,6 +28,8 @@ export interface RestoreReport {
   set: SetId;
   madeAt: TimeMs;
   height: number;
+  /** What its stores need and no backup has: files and variables with credentials. */
+  wanted: string[];
 }
 
 /** Restores from a place. Throws as `restoreFrom`, and `store-config`. */
@@ -48,13 +52,13 @@ export async function restoreFrom(
   home: string,
   store: ObjectStore,
   recoveryKey: Bytes,
-  { set: wanted, random = systemRandom, now = Date.now }: Restoring = {},
+  { set: asked, random = systemRandom, now = Date.now }: Restoring = {},
 ): Promise<RestoreReport> {
   await initPairing();
   const directory = join(home, 'node');
   await needEmpty(directory);
   const place = await BackupPlace.open(store, backupKeysOf(recoveryKey));
-  const id = wanted ?? place.sets.at(-1);
+  const id = asked ?? place.sets.at(-1);
   if (id === undefined) throw nodeError('backup-none');
   const set = await place.read(id);
   const unfinished = `${directory}.restoring`;
@@ -63,9 +67,10 @@ export async function restoreFrom(
   await writeFiles(unfinished, place, set, new ChunkOpener(place.keys, recoveryKey));
   await writeBackupKeys(unfinished, recoveryKey);
   await markRestored(unfinished, { id: newId(random), restoredAt: now(), backedUpAt: set.madeAt });
+  const wanted = await wantedBy(await readConfig(unfinished), home);
   await rename(unfinished, directory);
   await syncFolder(dirname(directory));
-  return { set: id, madeAt: set.madeAt, height: set.height };
+  return { set: id, madeAt: set.madeAt, height: set.height, wanted };
 }
 
 async function writeFiles(directory: string, place: BackupPlace, set: BackupSet, opener: ChunkOpener): Promise<void> {
