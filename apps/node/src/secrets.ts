@@ -63,14 +63,8 @@ const fileIn = (directory: string) => join(directory, 'keys', 'node.cbor');
 
 /** Reads the secrets of a node's folder. Throws `encoding-…` where the file was damaged. */
 export async function readSecrets(directory: string): Promise<NodeSecrets> {
-  return parseSecrets(new Uint8Array(await readFile(fileIn(directory))));
+  return decodeCanonical('node keys', new Uint8Array(await readFile(fileIn(directory))), nodeSecrets, 16_384);
 }
-
-export const SECRETS_LIMIT_BYTES = 16_384;
-
-/** Throws `encoding-…`. */
-export const parseSecrets = (bytes: Bytes): NodeSecrets =>
-  decodeCanonical('node keys', bytes, nodeSecrets, SECRETS_LIMIT_BYTES);
 
 /** Writes the secrets, readable by the owner alone; on disk when this returns. */
 export async function writeSecrets(directory: string, secrets: NodeSecrets): Promise<void> {

@@ -4,6 +4,7 @@ import { hex } from '@salus/base';
 import { cloudsError, type ObjectStore } from '@salus/clouds';
 import { MemoryStore, seededRandom } from '@salus/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backupConfigs } from '../src/backups/config.ts';
 import { backupKeysOf } from '../src/backups/keys.ts';
 import { BackupPlace, chunkObject } from '../src/backups/place.ts';
 import { kept } from '../src/backups/retention.ts';
@@ -137,6 +138,22 @@ describe('a backup', () => {
     for (let i = 0; i < 4; i++) await backUpNow(store);
     expect(store.objects.has(piece)).toBe(true);
     expect(chunkObject(piece)).not.toBe(piece);
+  });
+});
+
+describe('what docs/operate/backup.md shows', () => {
+  it('is taken as node.json; two of one name, or of one place, are not', async () => {
+    const text = await readFile(new URL('../../../docs/operate/backup.md', import.meta.url), 'utf8');
+    const { backups } = JSON.parse(/```json\n(.*?)```/s.exec(text)![1]!) as { backups: { store: object }[] };
+    const taken = backupConfigs.parse(backups);
+    expect(taken.map(({ keep }) => keep.monthly)).toEqual([12, 12]);
+    // What is written back is read again.
+    expect(backupConfigs.parse(JSON.parse(JSON.stringify(taken)))).toEqual(taken);
+    const [one, other] = backups;
+    expect(backupConfigs.safeParse([one, one]).success).toBe(false);
+    expect(backupConfigs.safeParse([one, { ...other, store: one!.store }]).success).toBe(false);
+    expect(backupConfigs.safeParse([{ ...one, every: '32d' }]).success).toBe(false);
+    expect(backupConfigs.safeParse([{ ...one, name: 'by-hand' }]).success).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Bytes, encodeCanonical, type Random, type TimeMs } from '@salus/base';
+import type { Bytes, Random, TimeMs } from '@salus/base';
 import type { ObjectStore } from '@salus/clouds';
 import { networkOf } from '@salus/contracts';
 import { parseBlock, readBlockLog } from '@salus/ledger';
@@ -10,9 +10,8 @@ import { copyDatabase, openDatabase } from '../database/open.ts';
 import { nodeError } from '../errors.ts';
 import { readGenesis } from '../genesis.ts';
 import { DatabasePlacement } from '../placement.ts';
-import { readSecrets } from '../secrets.ts';
 import { type AroundStore, openStoreOf, withStore } from '../stores.ts';
-import { contentOf, pathOf } from './files.ts';
+import { contentOf, type NodeFile, pathOf } from './files.ts';
 import { type Forgotten, forgetOld, readSets } from './forgetting.ts';
 import { readBackupKeys } from './keys.ts';
 import { type Place, resolvePlace } from './named.ts';
@@ -88,6 +87,9 @@ export async function backUpTo(home: string, store: ObjectStore, options: Backin
   }
 }
 
+/** All but the database, which is copied first. */
+const REST = ['blocks', 'secrets', 'restored', 'config', 'genesis'] as const satisfies NodeFile[];
+
 async function writeSet(
   directory: string,
   place: BackupPlace,
@@ -104,14 +106,8 @@ async function writeSet(
     // The database first: rows of operations that the ledger's copy lacks would be swept at the restore.
     await copyDatabase(pathOf(directory, 'database'), copy);
     const { height, block } = newestBlock(pathOf(directory, 'blocks'));
-    const files = [
-      await writer.file('database', contentOf(copy)),
-      await writer.file('blocks', contentOf(pathOf(directory, 'blocks'))),
-      await writer.file('secrets', [encodeCanonical(await readSecrets(directory))]),
-      await writer.file('restored', contentOf(pathOf(directory, 'restored'))),
-      await writer.file('config', contentOf(pathOf(directory, 'config'))),
-      await writer.file('genesis', contentOf(pathOf(directory, 'genesis'))),
-    ];
+    const files = [await writer.file('database', contentOf(copy))];
+    for (const file of REST) files.push(await writer.file(file, contentOf(pathOf(directory, file))));
     const pieces = content ? await contentIn(directory, copy, writer) : null;
     if (pieces) files.push(pieces.file);
     const unread = pieces?.unread ?? 0;

@@ -1,21 +1,24 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Bytes } from '@salus/base';
-import { genesisFile } from '../genesis.ts';
-import { restoredFile } from '../restored.ts';
 import type { FileName } from './set.ts';
 
 const STEP_BYTES = 1_048_576;
 
-/** Where a node keeps what a backup has of it; its secrets are written by themselves, and pieces lie in the stores. */
-export const pathOf = (directory: string, name: Exclude<FileName, 'secrets' | 'pieces'>): string =>
-  ({
-    genesis: genesisFile(directory),
-    config: join(directory, 'node.json'),
-    restored: restoredFile(directory),
-    database: join(directory, 'salus.db'),
-    blocks: join(directory, 'ledger', 'blocks.log'),
-  })[name];
+/** A file of a node's folder that a backup has; pieces lie in the stores. */
+export type NodeFile = Exclude<FileName, 'pieces'>;
+
+/** Where it lies in the folder. */
+export const pathOf = (directory: string, name: NodeFile): string => join(directory, PATHS[name]);
+
+const PATHS: Record<NodeFile, string> = {
+  genesis: 'genesis.cbor',
+  config: 'node.json',
+  secrets: join('keys', 'node.cbor'),
+  restored: 'restored.cbor',
+  database: 'salus.db',
+  blocks: join('ledger', 'blocks.log'),
+};
 
 /** A file as it is now, piece by piece; what is appended meanwhile is left out. Nothing where there is no file. */
 export async function* contentOf(path: string): AsyncGenerator<Bytes> {
@@ -38,8 +41,9 @@ export async function* contentOf(path: string): AsyncGenerator<Bytes> {
   }
 }
 
-/** Writes a new file piece by piece, on disk with its name when this returns. */
+/** Writes a new file piece by piece, readable by its owner alone, on disk with its name when this returns. */
 export async function writeContent(path: string, content: AsyncIterable<Bytes>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'wx', 0o600);
   try {
     for await (const bytes of content) await file.writeFile(bytes);

@@ -1,12 +1,14 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Bytes, newId, type Random, type TimeMs } from '@salus/base';
-import { gather, type ObjectStore } from '@salus/clouds';
+import { type Bytes, equal, newId, type Random, type TimeMs } from '@salus/base';
+import type { ObjectStore } from '@salus/clouds';
+import { networkOf } from '@salus/contracts';
 import { initPairing, systemRandom } from '@salus/schemes/keyless';
 import { readConfig } from '../config.ts';
 import { nodeError } from '../errors.ts';
+import { readGenesis } from '../genesis.ts';
 import { markRestored } from '../restored.ts';
-import { parseSecrets, SECRETS_LIMIT_BYTES, writeSecrets } from '../secrets.ts';
+import { readSecrets } from '../secrets.ts';
 import { storeOf, withStore } from '../stores.ts';
 import { pathOf, syncFolder, writeContent } from './files.ts';
 import { backupKeysOf, writeBackupKeys } from './keys.ts';
@@ -65,6 +67,7 @@ export async function restoreFrom(
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(join(unfinished, 'ledger'), { recursive: true, mode: 0o700 });
   await writeFiles(unfinished, place, set, new ChunkOpener(place.keys, recoveryKey));
+  await checkWhole(unfinished, set);
   await writeBackupKeys(unfinished, recoveryKey);
   await markRestored(unfinished, { id: newId(random), restoredAt: now(), backedUpAt: set.madeAt });
   const wanted = await wantedBy(await readConfig(unfinished), home);
@@ -81,10 +84,16 @@ async function writeFiles(directory: string, place: BackupPlace, set: BackupSet,
     const content = file && openedContent(place, file, opener);
     if (!content || file.sizeBytes === 0) {
       if (NEEDED.has(name)) throw nodeError('backup-unreadable', { why: `the set has no ${name}` });
-    } else if (name === 'secrets')
-      await writeSecrets(directory, parseSecrets(await gather(content, SECRETS_LIMIT_BYTES)));
-    else if (name !== 'pieces') await writeContent(pathOf(directory, name), content);
+    } else if (name !== 'pieces') await writeContent(pathOf(directory, name), content);
   }
+}
+
+/** What is read before the ledger is: a node that could not read it would not start. */
+async function checkWhole(directory: string, { network }: BackupSet): Promise<void> {
+  await readSecrets(directory);
+  const genesis = await readGenesis(directory);
+  if (!genesis || !equal(networkOf(genesis), network))
+    throw nodeError('backup-unreadable', { why: 'its genesis is another than the set says' });
 }
 
 const NEEDED: ReadonlySet<FileName> = new Set(['genesis', 'config', 'secrets', 'database']);
