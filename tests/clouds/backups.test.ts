@@ -5,16 +5,15 @@ import { utf8 } from '@salus/base';
 import { backUp, listBackups, type RunningNode, rehearse, restore, startNode, verifyBackup } from '@salus/node';
 import { acceptRestored, addRecords, myRecords, openOwn, resume } from '@salus/sdk';
 import { seededRandom } from '@salus/testkit';
-import { missingPrograms } from '@salus/testkit/servers';
+import { missingPrograms, REAL_CLOUDS_PROGRAMS, type RealClouds, startRealClouds } from '@salus/testkit/servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../src/clock.ts';
 import { contentsOf } from '../src/contents.ts';
 import { Hospital, type Person } from '../src/hospital.ts';
-import { PROGRAMS, type RealClouds, startRealClouds } from '../src/realClouds.ts';
 import { refusal } from '../src/refusal.ts';
 import { add, note, textOf } from '../src/sharing.ts';
 
-const why = missingPrograms(...PROGRAMS);
+const why = missingPrograms(...REAL_CLOUDS_PROGRAMS);
 const SCAN = seededRandom('a scan to back up')(3 * 1024 * 1024);
 const KINDS = ['ftps', 's3'] as const;
 const RULES = { every: '1d', keep: { last: 2, daily: 0, weekly: 0, monthly: 0 }, content: true };
@@ -121,7 +120,7 @@ describe('backups by FTPS and to S3, on real servers', () => {
   it('fail without harm while the server is gone, and restore onto an empty machine from the other', async () => {
     await add(meera.device, note('before the fire'));
     await nextDay();
-    await clouds.stopTwo();
+    await clouds.end('files');
     expect(await refusal(() => listBackups(hospital.home, { name: 'ftps' }))).toMatch(/^store-/);
     await nextDay();
     const { backups } = (await (await fetch(`${hospital.url}/health`)).json()) as {
