@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backUp, type RunningNode, restore, startNode } from '@salus/node';
@@ -6,7 +6,9 @@ import { systemRandom } from '@salus/schemes/keyless';
 import { acceptRestored, myRecords, openOwn, resume, searchDelegated } from '@salus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../src/hospital.ts';
+import { ORGANISATION } from '../src/people.ts';
 import { refusal } from '../src/refusal.ts';
+import { folderPlace } from '../src/restored.ts';
 import { add, note, readAll, textOf } from '../src/sharing.ts';
 import { openWard, TOPIC, type Ward } from '../src/ward.ts';
 
@@ -21,7 +23,7 @@ beforeAll(async () => {
   backup = join(folder, 'backup');
   // While somebody writes.
   const writing = add(ward.meera.device, ...[1, 2, 3].map((i) => note(`under way ${i}`)));
-  await backUp(ward.hospital.home, backup, systemRandom);
+  await backUp(ward.hospital.home, folderPlace(backup));
   await writing;
 });
 afterAll(async () => {
@@ -33,33 +35,41 @@ afterAll(async () => {
 const at = ({ store }: Person) => resume({ ...ward.hospital.surroundings(store), node: restored!.url });
 
 describe('a backup', () => {
-  it('holds no secret of the node in the open', async () => {
+  it('holds nothing of the node in the open', async () => {
     const { secrets } = ward.hospital.node.context;
-    for (const name of ['secrets.sealed', 'node.json', 'recovery.pub', 'genesis.cbor', 'salus.db']) {
-      const bytes = await readFile(join(backup, name));
+    const entries = await readdir(backup, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(8);
+    for (const { parentPath, name } of files) {
+      const bytes = await readFile(join(parentPath, name));
       for (const secret of Object.values(secrets))
         expect(bytes.includes(Buffer.from(secret as Uint8Array))).toBe(false);
+      for (const word of ['SQLite format 3', 'dataShards', ORGANISATION]) expect(bytes.includes(word)).toBe(false);
     }
   });
 
-  it('is refused with a wrong recovery key, and into a folder that is not empty; nothing is left behind', async () => {
+  it('is refused with a wrong recovery key, into a home that has a node, and from an empty place; nothing is left behind', async () => {
     const home = join(folder, 'refused');
-    expect(await refusal(() => restore(home, backup, systemRandom(32)))).toBe('backup-unreadable');
-    expect(await refusal(() => restore(ward.hospital.home, backup, ward.hospital.recoveryKey))).toBe(
+    const { hospital } = ward;
+    expect(await refusal(() => restore(home, folderPlace(backup), systemRandom(32)))).toBe('backup-foreign');
+    expect(await refusal(() => restore(hospital.home, folderPlace(backup), hospital.recoveryKey))).toBe(
       'folder-not-empty',
     );
-    expect(await refusal(() => backUp(ward.hospital.home, backup, systemRandom))).toBe('folder-not-empty');
-    expect(await refusal(() => restore(home, join(folder, 'nowhere'), ward.hospital.recoveryKey))).toBe(
-      'backup-unreadable',
-    );
-    expect(await refusal(() => startNode({ home }))).toBe('config-unreadable');
+    // A folder that is not there may be a disk that is not mounted.
+    const nowhere = folderPlace(join(folder, 'nowhere'));
+    expect(await refusal(() => restore(home, nowhere, hospital.recoveryKey))).toBe('store-unavailable');
+    await mkdir(join(folder, 'empty'));
+    const empty = folderPlace(join(folder, 'empty'));
+    expect(await refusal(() => restore(home, empty, hospital.recoveryKey))).toBe('backup-none');
+    expect(await readdir(home)).toEqual([]);
+    expect(await readdir(folder)).not.toContain('nowhere');
   });
 
   it('restored into an empty home, with the clouds as they are, serves everything as of its moment', async () => {
     const { hospital, meera, rao, shah, delegation } = ward;
     await hospital.node.stop();
     const home = join(folder, 'restored');
-    await restore(home, backup, hospital.recoveryKey);
+    await restore(home, folderPlace(backup), hospital.recoveryKey);
     await cp(join(hospital.home, 'clouds'), join(home, 'clouds'), { recursive: true });
     restored = await startNode({ home, port: 0, now: hospital.clock.now });
     // Who saw more than the backup has must accept it; whoever did not goes on by itself.

@@ -2,11 +2,11 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { concat } from '@salus/base';
 import { backUp, restore } from '@salus/node';
-import { systemRandom } from '@salus/schemes/keyless';
 import { cloudStatus, listRequests, myRecord, resume, searchDelegated, verifyLedger } from '@salus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Hospital } from '../src/hospital.ts';
 import { refusal } from '../src/refusal.ts';
+import { folderPlace } from '../src/restored.ts';
 import { add, note, readAll } from '../src/sharing.ts';
 import { openWard, TOPIC, type Ward } from '../src/ward.ts';
 
@@ -26,7 +26,7 @@ describe('a node whose database is gone', () => {
     const chunks = [stored.manifest, ...stored.chunks];
     const { stripes } = await cloudStatus(hospital.operator);
     const backup = `${hospital.home}-backup`;
-    await backUp(hospital.home, backup, systemRandom);
+    await backUp(hospital.home, folderPlace(backup));
     expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0, delegations: 0 } });
     expect(await health()).not.toHaveProperty('fix');
 
@@ -49,7 +49,7 @@ describe('a node whose database is gone', () => {
       'rows',
     ])
       expect(told.fix).toContain(kind);
-    expect(told.fix).toContain('salus node restore');
+    expect(told.fix).toContain('salus restore');
     const log = await readFile(join(hospital.home, 'node', 'log', 'node.log'), 'utf8');
     expect(log).toContain('placement made again from the stores');
     expect(log).toMatch(/"accounts":3,"records":2,"delegations":1.*only a backup brings back/);
@@ -76,7 +76,7 @@ describe('a node whose database is gone', () => {
 
     await hospital.restart(async () => {
       await rm(join(hospital.home, 'node'), { recursive: true });
-      await restore(hospital.home, backup, hospital.recoveryKey);
+      await restore(hospital.home, folderPlace(backup), hospital.recoveryKey);
       await rm(backup, { recursive: true });
     });
     expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0 } });

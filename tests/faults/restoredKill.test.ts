@@ -30,6 +30,7 @@ import { DAY_MS } from '../src/clock.ts';
 import { doctorProfile, emailOf, ORGANISATION, PASSWORD, patientProfile } from '../src/people.ts';
 import { NodeProgram } from '../src/program.ts';
 import { refusal } from '../src/refusal.ts';
+import { folderPlace } from '../src/restored.ts';
 import { add, note, readAll } from '../src/sharing.ts';
 
 const SEED = 'killed while catching up';
@@ -78,14 +79,14 @@ beforeAll(async () => {
   await add(meera, note('heart murmur'));
   await agree(operator, meera, rao);
   expect(await readAll(rao, 'heart')).toEqual(['heart murmur']);
-  await backUp(node.home, join(folder, 'backup'), systemRandom);
+  await backUp(node.home, folderPlace(join(folder, 'backup')));
   for (let round = 0; round < ROUNDS; round++) {
     await revokeConsent(meera, rao.account);
     await agree(operator, meera, rao);
   }
   await revokeConsent(meera, rao.account);
   await node.stop();
-  await restore(restored.home, join(folder, 'backup'), recoveryKey);
+  await restore(restored.home, folderPlace(join(folder, 'backup')), recoveryKey);
   await cp(join(node.home, 'clouds'), join(restored.home, 'clouds'), { recursive: true });
   await restored.start();
 });

@@ -49,14 +49,14 @@ beforeAll(async () => {
   await done('operator', ['verify-request', String(asked!.request)]);
   await done('meera', ['consent', String(asked!.request), '--until', '30d']);
   expect((await search(node)).code).toBe(0);
-  await done('operator', ['node', 'backup', join(folder, 'backup')]);
+  await done('operator', ['backup', 'now', '--at', join(folder, 'backup')]);
   // What the backup does not know: that she stopped sharing, and one more record.
   await done('meera', ['revoke', rao]);
   await done('meera', ['record', 'add', file, '--title', 'Lipids again']);
   const recoveryKey = String(node.said.find((line) => line.recoveryKey)!.recoveryKey);
   await node.stop();
   const home = { SALUS_HOME: restored.home, SALUS_RECOVERY_KEY: recoveryKey };
-  const { code, lines } = await salus(['node', 'restore', join(folder, 'backup')], home);
+  const { code, lines } = await salus(['restore', '--from', join(folder, 'backup')], home);
   expect({ code, ok: lines[0]!.ok, note: lines[0]!.note }).toEqual({
     code: 0,
     ok: true,

@@ -7,6 +7,7 @@ import { acceptRestored, historyOf, logIn, MemoryStore, type ProfileStore, resum
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../src/people.ts';
 import { refusal } from '../src/refusal.ts';
+import { folderPlace } from '../src/restored.ts';
 import { add, note, readAll } from '../src/sharing.ts';
 import { openWard, type Ward } from '../src/ward.ts';
 
@@ -26,7 +27,7 @@ async function putBack(home: string, backup: string, to: string): Promise<string
   await node?.stop();
   const { now } = hospital.clock;
   const restoredHome = join(folder, to);
-  await restore(restoredHome, join(folder, backup), hospital.recoveryKey, { now });
+  await restore(restoredHome, folderPlace(join(folder, backup)), hospital.recoveryKey, { now });
   await cp(join(home, 'clouds'), join(restoredHome, 'clouds'), { recursive: true });
   node = await startNode({ home: restoredHome, port: 0, now });
   return restoredHome;
@@ -45,7 +46,8 @@ afterAll(async () => {
 describe('a node that was restored', () => {
   it('told devices before what backups cover: all but the newest, which may turn out to be unreadable', async () => {
     const { hospital, meera } = ward;
-    const backUpNow = (name: string) => backUp(hospital.home, join(folder, name), systemRandom, hospital.clock.now);
+    const backUpNow = (name: string) =>
+      backUp(hospital.home, folderPlace(join(folder, name)), { now: hospital.clock.now });
     expect(await keepFrom()).toBe(0);
     await backUpNow('first');
     expect(await keepFrom()).toBe(0);
@@ -70,7 +72,7 @@ describe('a node that was restored', () => {
     // Rao and the operator catch up with it; Meera does not, and the history goes on beyond what she has seen.
     for (const store of [rao.store, hospital.operator.store]) await resume(at(store));
     for (let i = 0; i < 20; i++) await node!.context.ledger.submit(await operationBy(i));
-    await backUp(home, join(folder, 'third'), systemRandom, hospital.clock.now);
+    await backUp(home, folderPlace(join(folder, 'third')), { now: hospital.clock.now });
     await putBack(home, 'third', 'twice');
     expect(await health()).toMatchObject({ restored: { height: expect.any(Number), waiting: 1 } });
     expect(node!.context.restoration.current!.earlier).toEqual([first]);

@@ -6,6 +6,7 @@ import { systemRandom } from '@salus/schemes/keyless';
 import { acceptRestored, activate, createAccount, MemoryStore, resume, showCode } from '@salus/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PASSWORD, patientProfile } from '../src/people.ts';
+import { folderPlace } from '../src/restored.ts';
 import { add, note } from '../src/sharing.ts';
 import { missing, PAGE, Place } from './place.ts';
 import type { Visitor } from './visitor.ts';
@@ -31,13 +32,13 @@ describe('the page after the server was restored from an older backup', () => {
     meera = await place.visit('patient', 390);
     await meera.logIn(profile.email, PASSWORD, showCode(code));
     await meera.sees('heart murmur');
-    await backUp(place.home, join(folder, 'backup'), systemRandom);
+    await backUp(place.home, folderPlace(join(folder, 'backup')));
     // Her phone adds a record, and this browser sees it.
     await add(device, note('lung scan'));
     await meera.page.reload();
     await meera.sees('lung scan');
     await place.node.stop();
-    await restore(join(folder, 'home'), join(folder, 'backup'), place.recoveryKey);
+    await restore(join(folder, 'home'), folderPlace(join(folder, 'backup')), place.recoveryKey);
     await cp(join(place.home, 'clouds'), join(folder, 'home', 'clouds'), { recursive: true });
     restored = await startNode({ home: join(folder, 'home'), port: Number(new URL(url).port), portal: PAGE });
   });

@@ -19,12 +19,16 @@ export class FaultyStores {
 
   readonly around: AroundStore = (store, name) => {
     const faulty = new FaultyStore(store, machineTimers);
+    // One that is opened again is as faulty as before.
+    faulty.fault = this.#stores.get(name)?.fault;
     this.#stores.set(name, faulty);
     return faulty;
   };
 
   /** The i-th, from 1. */
   at = (i: number): FaultyStore => this.#stores.get(`store-${i}`)!;
+
+  named = (name: string): FaultyStore => this.#stores.get(name)!;
 
   heal(): void {
     for (const store of this.#stores.values()) store.fault = undefined;

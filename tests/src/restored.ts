@@ -2,9 +2,11 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backUp, type RunningNode, restore, startNode } from '@salus/node';
-import { systemRandom } from '@salus/schemes/keyless';
 import { acceptRestored, type CaughtUp, type Device, resume, type Surroundings } from '@salus/sdk';
 import type { Hospital, Person } from './hospital.ts';
+
+/** A folder as a place for backups. */
+export const folderPlace = (folder: string) => ({ target: { name: 'backup', folder }, base: '' });
 
 /** A hospital's backup, and what a node restored from it is like. The clouds stay as they are. */
 export class Backup {
@@ -18,7 +20,7 @@ export class Backup {
   /** Made now, of the running node. */
   static async of(hospital: Hospital): Promise<Backup> {
     const folder = await mkdtemp(join(tmpdir(), 'salus-backup-'));
-    await backUp(hospital.home, join(folder, 'backup'), systemRandom, hospital.clock.now);
+    await backUp(hospital.home, folderPlace(join(folder, 'backup')), { now: hospital.clock.now });
     return new Backup(hospital, folder);
   }
 
@@ -32,7 +34,7 @@ export class Backup {
     const { hospital } = this;
     await hospital.node.stop();
     const { now } = hospital.clock;
-    await restore(this.home, join(this.folder, 'backup'), hospital.recoveryKey, { random: systemRandom, now });
+    await restore(this.home, folderPlace(join(this.folder, 'backup')), hospital.recoveryKey, { now });
     await cp(join(hospital.home, 'clouds'), join(this.home, 'clouds'), { recursive: true });
   }
 

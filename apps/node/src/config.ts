@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkShape, errorTable, utf8 } from '@salus/base';
 import { storeConfig } from '@salus/clouds';
 import { z } from 'zod';
+import { backupConfigs } from './backups/config.ts';
 import { writeDurably } from './secrets.ts';
 
 /** `node/node.json`: what an operator may change by hand. */
@@ -37,6 +38,7 @@ export const nodeConfig = z.strictObject({
   repairEveryMs: z.number().int().min(1_000).default(60_000),
   /** Reads every piece once in so long and makes again what is not as it was; a month unless told, since clouds charge for reading. */
   scanEveryMs: z.number().int().min(1_000).default(2_592_000_000),
+  backups: backupConfigs,
 });
 
 export type NodeConfig = z.output<typeof nodeConfig>;

@@ -119,7 +119,32 @@ export const nodeError = errorTable({
   },
   'backup-unreadable': {
     message: (f) => `The backup cannot be read: ${f.why}.`,
-    fix: 'Check the file and the recovery key.',
+    fix: 'Take an older set of this place, or the newest of another place.',
+  },
+  'backup-foreign': {
+    message: (f) => `${f.set} was not made under this recovery key, or was altered.`,
+    fix: 'Take the recovery key of that backup. A place for backups belongs to one node and one recovery key.',
+  },
+  'backup-none': {
+    message: () => 'There is no backup in this place.',
+    fix: 'Check its description; where it is right, its provider lost or withholds what was there.',
+  },
+  'backup-unknown': { message: (f) => `There is no backup ${f.set}.`, fix: 'Look at `salus backup list`.' },
+  'backup-unnamed': {
+    message: (f) => `Which backup is meant? node.json has: ${f.names}.`,
+    fix: 'Name one of them, or say another place with --at; see docs/operate/backup.md.',
+  },
+  'backup-running': {
+    message: (f) => `The backup ${f.name} is being made already (process ${f.pid}).`,
+    fix: 'Wait until it has ended.',
+  },
+  'backup-stopped': {
+    message: () => 'The backup was broken off because the node is being stopped.',
+    fix: 'Nothing is to be done: the next one goes on from there.',
+  },
+  'backup-key-missing': {
+    message: () => 'This node has nothing to seal backups with.',
+    fix: 'Run `salus backup key` with the recovery key of its founding, or with --new where that is lost.',
   },
   'store-config': {
     message: (f) => `The description of the store is wrong at ${f.path}.`,

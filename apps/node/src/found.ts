@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, encodeCanonical, newId, type Random, type TimeMs } from '@salus/base';
 import { type Genesis, parseGenesis } from '@salus/contracts';
-import { boxKeyOf, initPairing } from '@salus/schemes/keyless';
-import { sealSecrets } from './backup.ts';
+import { initPairing } from '@salus/schemes/keyless';
+import { writeBackupKeys } from './backups/keys.ts';
 import { defaultConfig, type NodeConfig, writeConfig } from './config.ts';
-import { genesisFile, readGenesis, recoveryFile } from './genesis.ts';
+import { genesisFile, readGenesis } from './genesis.ts';
 import { makeSecrets, publicKeysOf, writeDurably, writeSecrets } from './secrets.ts';
 
 /** Who founds: the operator's public keys, made on the operator's device, and the organisation's name. */
@@ -25,8 +25,8 @@ export interface Founded {
 }
 
 /**
- * Founds a network of one organisation in `home`: node keys, genesis, configuration, and the first sealed backup of the
- * keys. The recovery key that opens it leaves with the caller.
+ * Founds a network of one organisation in `home`: node keys, genesis, configuration, and what backups are sealed with. The
+ * recovery key that opens them leaves with the caller.
  */
 export async function foundNode(home: string, founding: Founding): Promise<Founded> {
   await initPairing();
@@ -47,8 +47,7 @@ export async function foundNode(home: string, founding: Founding): Promise<Found
   parseGenesis(genesisBytes);
   const recoveryKey = random(32);
   await writeSecrets(directory, secrets);
-  await writeDurably(recoveryFile(directory), boxKeyOf(recoveryKey).publicKey);
-  await sealSecrets(directory, secrets, boxKeyOf(recoveryKey).publicKey, random);
+  await writeBackupKeys(directory, recoveryKey);
   await writeConfig(directory, { ...defaultConfig(), ...founding.config });
   // Last: a folder with a genesis is a whole node.
   await writeDurably(genesisFile(directory), genesisBytes);

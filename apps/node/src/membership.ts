@@ -1,8 +1,6 @@
 import { type Clouds, type StorePreference, storeConfig, storePreference } from '@salus/clouds';
-import type { z } from 'zod';
 import { type NodeConfig, readConfig, writeConfig } from './config.ts';
-import { nodeError } from './errors.ts';
-import { type NodeStore, openStoreOf, type StoreOpening } from './stores.ts';
+import { checked, type NodeStore, openStoreOf, type StoreOpening } from './stores.ts';
 
 /** Stripes whose pieces are moved in one step: a step of a slow cloud is still done within a minute. */
 const STRIPES_PER_STEP = 20;
@@ -97,10 +95,4 @@ export class Membership {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function checked<Shape extends z.ZodType>(shape: Shape, given: unknown): z.output<Shape> {
-  const { success, data, error } = shape.safeParse(given);
-  if (!success) throw nodeError('store-config', { path: error.issues[0]?.path.join('.') || 'the whole' });
-  return data;
 }

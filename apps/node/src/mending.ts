@@ -12,7 +12,7 @@ export interface Lost {
 
 /** What to do about it, for people: what came back by itself, what did not, and what brings it. */
 export const LOST_FIX =
-  'The ledger is whole; requests, assignments, public keys, lists of delegations and the places of all pieces were made again from ledger and stores. Profiles, patient numbers, keyrings, letters, slots, locks, search entries and delegations’ rows are nowhere but in a backup: stop the node and run `salus node restore FOLDER` into an empty home beside the stores.';
+  'The ledger is whole; requests, assignments, public keys, lists of delegations and the places of all pieces were made again from ledger and stores. Profiles, patient numbers, keyrings, letters, slots, locks, search entries and delegations’ rows are nowhere but in a backup: stop the node and run `salus restore --from PLACE` into an empty home beside the stores.';
 
 export const isLost = ({ accounts, records, delegations }: Lost): boolean => accounts + records + delegations > 0;
 

@@ -1,5 +1,13 @@
+import type { TimeMs } from '@salus/base';
 import type { StoreCall } from '@salus/clouds';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What is counted of a backup; without `madeAt` the newest stays. */
+export interface BackupNoted {
+  madeAt?: TimeMs;
+  failures: number;
+  sentBytes?: number;
+}
 
 /** Counts and times for Prometheus. Labels are names of routes and codes, never ids. */
 export class Metrics {
@@ -32,6 +40,25 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #backupNewest = new Gauge({
+    name: 'salus_backup_newest_timestamp_seconds',
+    help: 'When the newest backup was made; 0 before the first',
+    labelNames: ['backup'],
+    registers: [this.#registry],
+  });
+  readonly #backupFailures = new Gauge({
+    name: 'salus_backup_failures',
+    help: 'Tries that failed since the newest backup',
+    labelNames: ['backup'],
+    registers: [this.#registry],
+  });
+  readonly #backupBytes = new Counter({
+    name: 'salus_backup_sent_bytes_total',
+    help: 'Bytes sent to a place for backups',
+    labelNames: ['backup'],
+    registers: [this.#registry],
+  });
+
   constructor(gauges: Record<string, { help: string; read: () => number }>) {
     collectDefaultMetrics({ register: this.#registry });
     for (const [name, { help, read }] of Object.entries(gauges)) {
@@ -58,6 +85,12 @@ export class Metrics {
   countStoreCall(store: string, { call, outcome, tookMs, sizeBytes }: StoreCall): void {
     this.#storeCalls.observe({ store, call, outcome }, tookMs / 1000);
     this.#storeBytes.inc({ store, call }, sizeBytes);
+  }
+
+  noteBackup(backup: string, { madeAt, failures, sentBytes = 0 }: BackupNoted): void {
+    if (madeAt !== undefined) this.#backupNewest.set({ backup }, madeAt / 1000);
+    this.#backupFailures.set({ backup }, failures);
+    this.#backupBytes.inc({ backup }, sentBytes);
   }
 
   get contentType(): string {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, decodeCanonical, encodeCanonical, field, type Id, type TimeMs } from '@salus/base';
-import { type BlockHistory, parseBlock, parseHeader } from '@salus/ledger';
+import { parseHeader } from '@salus/ledger';
 import { z } from 'zod';
+import { readIfThere } from './readIfThere.ts';
 import { writeDurably } from './secrets.ts';
 
 const FILE_LIMIT_BYTES = 8_192;
@@ -36,67 +36,14 @@ export async function readRestored(directory: string): Promise<Restored | undefi
 export const writeRestored = (directory: string, restored: Restored): Promise<void> =>
   writeDurably(restoredFile(directory), encodeCanonical(restored));
 
-/** Marks a folder as restored, behind what its backup said of earlier restorations. */
+/** Marks a folder as restored, behind what its backup said of earlier restorations. Without `backedUpAt` its newest block's time counts. */
 export async function markRestored(
   directory: string,
-  source: string,
-  { id, restoredAt }: { id: Id; restoredAt: TimeMs },
+  { id, restoredAt, backedUpAt = 0 }: { id: Id; restoredAt: TimeMs; backedUpAt?: TimeMs },
 ): Promise<void> {
-  const before = await readRestored(source);
-  const madeAt = (await readMade(source))?.madeAt ?? 0;
+  const before = await readRestored(directory);
   const earlier = before ? [...before.earlier, heightOf(before.header)].slice(-EARLIER_LIMIT) : [];
-  await writeRestored(directory, { v: 1, id, backedUpAt: madeAt, restoredAt, header: null, earlier });
+  await writeRestored(directory, { v: 1, id, backedUpAt, restoredAt, header: null, earlier });
 }
 
 const heightOf = (header: Bytes | null): number => (header ? parseHeader(header).header.height : 0);
-
-const madeSchema = z.strictObject({ v: z.literal(1), madeAt: field.timeMs(), height: field.uint() });
-const MADE = 'backup.cbor';
-
-/** When a backup was made and the height of its newest block, as the backup says it. */
-export const writeMade = (target: string, made: { madeAt: TimeMs; height: number }): Promise<void> =>
-  writeDurably(join(target, MADE), encodeCanonical({ v: 1, ...made }));
-
-async function readMade(source: string) {
-  const bytes = await readIfThere(join(source, MADE));
-  return bytes && decodeCanonical(MADE, bytes, madeSchema, FILE_LIMIT_BYTES);
-}
-
-const backupsSchema = z.array(field.uint()).max(2);
-const BACKUPS = 'backups.cbor';
-
-/** Remembers beside the node the heights of its two newest backups. */
-export async function noteBackup(directory: string, height: number): Promise<void> {
-  const heights = [...(await backupHeights(directory)), height].slice(-2);
-  await writeDurably(join(directory, BACKUPS), encodeCanonical(heights));
-}
-
-/**
- * The height of the backup before the newest: should the newest turn out to be unreadable, devices still have everything
- * that came after the other. 0 while there are not two.
- */
-export async function keepFrom(directory: string): Promise<number> {
-  const heights = await backupHeights(directory);
-  return heights.length < 2 ? 0 : Math.min(...heights);
-}
-
-async function backupHeights(directory: string): Promise<number[]> {
-  const bytes = await readIfThere(join(directory, BACKUPS));
-  return bytes ? decodeCanonical(BACKUPS, bytes, backupsSchema, FILE_LIMIT_BYTES) : [];
-}
-
-/** Height of the last whole block; 0 for none. Reads the whole log once. */
-export function heightOfLog({ blocks }: BlockHistory): number {
-  let newest: Bytes | undefined;
-  for (const block of blocks) newest = block;
-  return newest ? parseBlock(newest).header.header.height : 0;
-}
-
-async function readIfThere(file: string): Promise<Bytes | undefined> {
-  try {
-    return new Uint8Array(await readFile(file));
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
-  }
-}

@@ -6,7 +6,7 @@ import { server as opaque, ready as opaqueReady } from '@serenity-kit/opaque';
 import { z } from 'zod';
 
 /** Everything a node must keep to itself. None of it opens a record: readers hold keys, nodes hold locks. */
-export const nodeSecrets = z.strictObject({
+const nodeSecrets = z.strictObject({
   /** Ed25519 seed that signs blocks. */
   validator: field.bytes(32),
   /** X-Wing seed of the lock keeper: lock boxes are sealed to its public key. */

@@ -8,8 +8,10 @@ import { initPairing, systemRandom, thresholdOf } from '@salus/schemes/keyless';
 import { ready as opaqueReady } from '@serenity-kit/opaque';
 import pino from 'pino';
 import { admission } from './admission.ts';
+import { keepFrom } from './backups/notes.ts';
+import { RegularBackups } from './backups/regular.ts';
 import { machineClock } from './clock.ts';
-import { codingOf, readConfig } from './config.ts';
+import { codingOf, type NodeConfig, readConfig } from './config.ts';
 import type { NodeContext } from './context.ts';
 import { openDatabase } from './database/open.ts';
 import { nodeError } from './errors.ts';
@@ -27,7 +29,6 @@ import { servePortal } from './portalFiles.ts';
 import { Projection } from './projection.ts';
 import { repairRegularly } from './repairing.ts';
 import { Restoration } from './restoration.ts';
-import { keepFrom } from './restored.ts';
 import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
@@ -41,6 +42,8 @@ export interface RunningNode {
   url: string;
   /** Its parts, for tests and for whoever composes it. */
   context: NodeContext;
+  /** What makes its backups when they are due. */
+  backups: RegularBackups;
   /** What the database lacks of what the ledger knows, and what to do about it. */
   lost: Lost;
   fix?: string;
@@ -57,6 +60,11 @@ export interface StartOptions {
   now?: () => number;
   /** Wraps each store, for tests of what a node does when one fails. */
   aroundStore?: AroundStore;
+  /**
+   * Home of the node that this one is a restored copy of, beside which it is tried: it answers on this machine alone, looks at
+   * that node's stores and changes none, and neither repairs nor backs up.
+   */
+  rehearsalOf?: string;
 }
 
 /** The composition root: opens every part of a founded node and serves. Throws our errors where a part cannot be opened. */
@@ -71,6 +79,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   };
   try {
     const { context, metrics, config, lost } = await openParts(directory, options, closers);
+    const { now, random, log, news } = context;
+    const backups = await RegularBackups.open({
+      ...{ home: options.home, directory, backups: config.backups, clock: machineClock, now, random, log, metrics },
+      tell: (kind, operation) =>
+        news.tell([context.genesis.operator.account], { kind, height: context.ledger.head().height, operation }),
+      around: options.aroundStore,
+    });
     const app = await createServer({
       handlers: handlersOf(context),
       admit: admission(context),
@@ -81,6 +96,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
         height: context.ledger.head().height,
         lost,
         restored: restoredOf(context.restoration),
+        backups: backups.states,
         ...lostFix(lost),
       }),
       metrics,
@@ -91,14 +107,17 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (options.portal) await servePortal(app, options.portal);
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
-    closers.push(repairRegularly(context, config));
+    if (options.rehearsalOf === undefined) closers.push(repairRegularly(context, config), backups.begin());
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
-    return { url, context, lost, ...lostFix(lost), stop };
+    return { url, context, backups, lost, ...lostFix(lost), stop };
   } catch (thrown) {
     await stop();
     throw thrown;
   }
 }
+
+const rehearsed = (config: NodeConfig, isRehearsal: boolean): NodeConfig =>
+  isRehearsal ? { ...config, host: '127.0.0.1', port: 0, backups: [] } : config;
 
 const lostFix = (lost: Lost): { fix?: string } => (isLost(lost) ? { fix: LOST_FIX } : {});
 
@@ -114,7 +133,8 @@ const restoredOf = ({ current, waiting }: Restoration) => (current ? { height: c
 async function openParts(directory: string, options: StartOptions, closers: (() => Promise<unknown>)[]) {
   const clock = new SteadyClock(options.now ?? Date.now);
   const { now } = clock;
-  const config = await readConfig(directory);
+  const { rehearsalOf } = options;
+  const config = rehearsed(await readConfig(directory), rehearsalOf !== undefined);
   const genesisBytes = await readGenesis(directory);
   if (!genesisBytes) throw nodeError('genesis-mismatch');
   await mkdir(join(directory, 'log'), { recursive: true });
@@ -139,7 +159,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   const index = genesis.keepers.findIndex(({ boxKey }) => equal(boxKey, keys.keeperBoxKey));
   if (index < 0 || !equal(genesis.organisation.lookupKey, keys.lookupKey)) throw nodeError('genesis-mismatch');
   const open: StoreOpening = {
-    home: options.home,
+    home: rehearsalOf ?? options.home,
+    readOnly: rehearsalOf !== undefined,
     onCall: (store, call) => metrics.countStoreCall(store, call),
     ...(options.aroundStore ? { around: options.aroundStore } : {}),
   };
@@ -164,6 +185,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   closers.push(() => clouds.close().finally(() => membership.close()));
   membership.resume(config);
   const count = genesis.keepers.length;
+  const backupNames = config.backups.map(({ name }) => name);
   const context: NodeContext = {
     genesis,
     genesisBytes,
@@ -181,7 +203,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     news: new News(),
     projection: new Projection(database, ledger),
     restoration,
-    keepFrom: () => keepFrom(directory),
+    keepFrom: () => keepFrom(directory, backupNames),
     random: systemRandom,
     now,
     log,

@@ -2,23 +2,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bytes, base64url, encodeCanonical, utf8 } from '@salus/base';
-import { parseGenesis } from '@salus/contracts';
-import { boxKeyOf, initPairing, sealBox } from '@salus/schemes/keyless';
-import { type HostileCase, hostileSuite, seededRandom } from '@salus/testkit';
+import { type Bytes, base64url, concat, encodeCanonical, equal, hex, utf8 } from '@salus/base';
+import { initPairing } from '@salus/schemes/keyless';
+import { type HostileCase, type HostileTarget, hostileSuite, MemoryStore, seededRandom } from '@salus/testkit';
 import { client as opaque } from '@serenity-kit/opaque';
 import { afterAll, describe, it } from 'vitest';
-import { newNetwork } from '../../../packages/contracts/test/fixture/people.ts';
+import { backupKeysOf } from '../src/backups/keys.ts';
+import { BackupPlace } from '../src/backups/place.ts';
+import { encodeReference, encodeSet, parseReferences, parseSet } from '../src/backups/set.ts';
+import { SetWriter } from '../src/backups/writer.ts';
 import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
-import { backUp, foundNode, restore } from '../src/index.ts';
+import { backUpTo, restoreFrom } from '../src/index.ts';
 import { Logins } from '../src/logins.ts';
 import { isNumber } from '../src/number.ts';
 import { makeSecrets, readSecrets } from '../src/secrets.ts';
+import { foundedHome } from './fixture/foundedHome.ts';
 
 await initPairing();
 const random = seededRandom('hostile');
 const folder = mkdtempSync(join(tmpdir(), 'salus-hostile-'));
+const home = foundedHome('hostile backups');
+afterAll(async () => (await home).remove());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A file of a node's folder, read by what reads it there. */
@@ -33,7 +38,9 @@ const cases: HostileCase[] = [
     usual: 2_000,
     make: () => {
       const stores = [1, 2].map((i) => ({ name: `store-${i}`, folder: `clouds/${i}` }));
-      const config = { host: '127.0.0.1', port: 8480, origins: ['https://records.example'], stores, dataShards: 1 };
+      const backups = [{ name: 'nightly', every: '1d', keep: { last: 2 }, store: { name: 'place', folder: 'place' } }];
+      const net = { host: '127.0.0.1', port: 8480, origins: ['https://records.example'] };
+      const config = { ...net, stores, dataShards: 1, backups };
       return { samples: [utf8(JSON.stringify(config))], take: inFile('node.json', readConfig), parallel: 1 };
     },
   },
@@ -46,7 +53,21 @@ const cases: HostileCase[] = [
       return { samples: [encodeCanonical(await makeSecrets(random))], take, parallel: 1 };
     },
   },
-  { what: 'a restored backup', usual: 300, make: backup },
+  {
+    what: 'a set of a backup, sealed as it should be',
+    usual: 5_000,
+    make: async () => ({ samples: [await aSet()], take: parseSet }),
+  },
+  {
+    what: 'a list of chunks of a backup',
+    usual: 5_000,
+    make: () => ({
+      samples: [concat(...[1, 2, 3].map((sizeBytes) => encodeReference({ name: hex(random(32)), sizeBytes })))],
+      take: parseReferences,
+    }),
+  },
+  { what: 'an object of a backup’s place, whatever its name', usual: 300, make: placeOfBackups },
+  { what: 'a restored backup', usual: 100, make: restoredBackup },
   {
     what: 'a patient number',
     usual: 100_000,
@@ -55,29 +76,61 @@ const cases: HostileCase[] = [
   { what: 'a login', usual: 1_000, make: logins },
 ];
 
-/** Its keys are sealed to the recovery key by whoever has the public half: anybody. */
-async function backup() {
-  const home = join(folder, 'founded');
-  const { operator } = parseGenesis((await newNetwork('backup')).genesisBytes);
-  const founding = { operator, organisation: 'City Hospital', time: 1_700_000_000_000, random };
-  const { recoveryKey } = await foundNode(home, founding);
-  const source = join(folder, 'backup');
-  await openDatabase(join(home, 'node', 'salus.db')).then((database) => database.destroy());
-  await mkdir(join(home, 'node', 'ledger'), { recursive: true });
-  await backUp(home, source, random);
-  const keysInside = new Uint8Array(await readFile(join(home, 'node', 'keys', 'node.cbor')));
-  const recipient = boxKeyOf(recoveryKey).publicKey;
-  const target = join(folder, 'restored');
+async function aSet(): Promise<Bytes> {
+  const place = await backedUp(new MemoryStore());
+  const { v: _, ...set } = await place.read(place.sets[0]!);
+  return encodeSet(set);
+}
+
+/** A backup of a founded node, in a store. */
+async function backedUp(store: MemoryStore): Promise<BackupPlace> {
+  await backUpTo((await home).home, store, { random });
+  return BackupPlace.open(store, backupKeysOf((await home).recoveryKey));
+}
+
+/** Any object may be replaced by anything: a restore refuses it, or it was not needed. */
+async function placeOfBackups(): Promise<HostileTarget> {
+  const store = new MemoryStore();
+  await backedUp(store);
+  const { recoveryKey } = await home;
+  const objects = [...store.objects];
+  let turn = 0;
   const take = async (bytes: Bytes) => {
-    await rm(target, { recursive: true, force: true });
-    await writeFile(
-      join(source, 'secrets.sealed'),
-      await sealBox(recipient, bytes, utf8('SALUS1/node-backup'), random),
-    );
-    await restore(target, source, recoveryKey);
-    return true;
+    const [name, whole] = objects[turn++ % objects.length]!;
+    store.objects.set(name, bytes);
+    try {
+      await restoreFrom(join(folder, `restored-${turn}`), store, recoveryKey);
+      if (!equal(bytes, whole)) throw new Error(`${name} was restored from other bytes`);
+      return true;
+    } finally {
+      store.objects.set(name, whole);
+      await rm(join(folder, `restored-${turn}`), { recursive: true, force: true });
+    }
   };
-  return { samples: [keysInside], take, parallel: 1 };
+  return { samples: [], near: objects.map(([, object]) => object.slice(0, 5_000)), take, parallel: 1 };
+}
+
+/** A node that was broken into writes what it likes, under its own keys. */
+async function restoredBackup(): Promise<HostileTarget> {
+  const { home: founded, recoveryKey } = await home;
+  const secrets = new Uint8Array(await readFile(join(founded, 'node', 'keys', 'node.cbor')));
+  const take = async (bytes: Bytes) => {
+    const store = new MemoryStore();
+    const place = await backedUp(store);
+    const set = await place.read(place.sets[0]!);
+    const writer = new SetWriter(place, random);
+    const replaced = await writer.file('secrets', [bytes]);
+    const files = set.files.map((file) => (file.name === 'secrets' ? replaced : file));
+    await writer.finish({ ...set, madeAt: set.madeAt + 1_000, files });
+    const target = join(folder, 'restored');
+    try {
+      await restoreFrom(target, store, recoveryKey);
+      return true;
+    } finally {
+      await rm(target, { recursive: true, force: true });
+    }
+  };
+  return { samples: [secrets], take, parallel: 1 };
 }
 
 /** Messages of the password exchange, one behind the other: to begin with, and to end with. */

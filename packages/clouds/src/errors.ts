@@ -10,6 +10,10 @@ export const cloudsError = errorTable({
     message: (facts) => `The store has no object ${facts.name}.`,
     fix: 'List the store, or let repair rebuild the object.',
   },
+  'store-read-only': {
+    message: () => 'This store is only being looked at.',
+    fix: 'Nothing is to be done: what looks at a copy of a running node changes nothing.',
+  },
   'object-oversized': {
     message: (facts) => `The store sent more than the ${facts.limitBytes} bytes expected.`,
     fix: 'Check the store; it does not hold what was written.',

@@ -23,6 +23,8 @@ export interface FolderStoreOptions {
   directory: string;
   /** The machine's file system unless told. */
   files?: FolderFiles;
+  /** Leaves everything as it is, also what an owner's crash left: for who looks while the owner works. */
+  untouched?: boolean;
 }
 
 /** A folder of this machine standing in for a cloud. */
@@ -38,9 +40,10 @@ const codeOf = (thrown: unknown): string => String((thrown as NodeJS.ErrnoExcept
  * Opens a folder as a store. An object is written beside its place, synced, and renamed into it, and the directory synced:
  * a crash leaves the old object or none, and what it leaves behind is removed here. Throws `store-unavailable`.
  */
-export async function openFolderStore({ directory, files = nodeFiles }: FolderStoreOptions): Promise<FolderStore> {
+export async function openFolderStore(options: FolderStoreOptions): Promise<FolderStore> {
+  const { directory, files = nodeFiles, untouched = false } = options;
   const store = new Folder(directory, oneAtATime(files));
-  await store.open();
+  if (!untouched) await store.open();
   return store;
 }
 

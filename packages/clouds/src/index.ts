@@ -50,3 +50,4 @@ export {
 } from './placement.ts';
 export { NO_PREFERENCE, type StorePreference, storePreference } from './preference.ts';
 export { CHUNK_LIMIT_BYTES, PUT_LIMIT } from './putChunks.ts';
+export { shardName } from './shardObject.ts';

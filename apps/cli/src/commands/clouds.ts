@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   addStore,
   cloudStatus,
@@ -11,6 +10,7 @@ import {
 } from '@salus/sdk';
 import { type Command, type Line, textOf, type Values } from '../command.ts';
 import { cliError } from '../errors.ts';
+import { entryIn } from '../placeOf.ts';
 
 async function* list(device: Device): AsyncGenerator<Line> {
   const { stores, ...sums } = await cloudStatus(device);
@@ -75,16 +75,6 @@ export const cloudsAdd: Command = {
     yield { ok: true, ...(await addStore(await io.device(), { ...entry, name })) };
   },
 };
-
-async function entryIn(file: string): Promise<Record<string, unknown>> {
-  try {
-    const entry: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof entry === 'object' && entry !== null && !Array.isArray(entry)) return { ...entry };
-  } catch (thrown) {
-    throw cliError('file-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
-  }
-  throw cliError('file-unreadable', { file, why: 'it holds no object' });
-}
 
 export const cloudsPlace: Command = {
   name: 'clouds place',

@@ -11,12 +11,15 @@ import {
   accountSuspend,
   approve,
 } from './account.ts';
+import { backupKey, backupList, backupNow, backupRemove, backupVerify } from './backup.ts';
 import { clouds, cloudsAdd, cloudsDrain, cloudsList, cloudsPlace, cloudsRemove, cloudsRepair } from './clouds.ts';
 import { demo } from './demo.ts';
 import { accountInvite, accountJoin } from './invitation.ts';
 import { log, verify } from './ledger.ts';
-import { nodeBackup, nodePutBack, nodeRestore, nodeStart } from './node.ts';
+import { nodePutBack, nodeStart } from './node.ts';
 import { recordAdd, recordList, recordOpen, recordShow, recordUpdate } from './record.ts';
+import { backupRehearse } from './rehearse.ts';
+import { restoreCommand } from './restore.ts';
 import { accountAcceptRestored, accountKeyring } from './restored.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -26,9 +29,14 @@ export const commands: readonly Command[] = [
   start,
   demo,
   nodeStart,
-  nodeBackup,
-  nodeRestore,
   nodePutBack,
+  backupKey,
+  backupNow,
+  backupList,
+  backupVerify,
+  backupRemove,
+  backupRehearse,
+  restoreCommand,
   accountCreate,
   accountLogin,
   accountInvite,

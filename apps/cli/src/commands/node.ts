@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { backUp, isFounded, markPutBack, type RunningNode, restore, startNode } from '@salus/node';
+import { isFounded, markPutBack, type RunningNode, startNode } from '@salus/node';
 import { type Command, type Line, textOf } from '../command.ts';
 import { cliError } from '../errors.ts';
 import { found } from '../founding.ts';
@@ -62,39 +62,8 @@ export const nodeStart: Command = {
   },
 };
 
-export const nodeBackup: Command = {
-  name: 'node backup',
-  summary: 'Back up the node of this home, running or not, into an empty folder, sealed',
-  usage: 'FOLDER',
-  example: 'salus node backup backups/2026-11-21',
-  async *run({ positionals: [folder], io }) {
-    if (!folder) throw cliError('argument-missing', { argument: 'FOLDER' });
-    await backUp(io.home, folder, io.surroundings().random);
-    yield { ok: true, folder };
-  },
-};
-
-const TELL_EVERYBODY =
+export const TELL_EVERYBODY =
   'Nothing of a patient is opened before a device of theirs and one of the operator’s have been in contact. Tell everybody of the restore: their devices ask whether it is true.';
-
-export const nodeRestore: Command = {
-  name: 'node restore',
-  summary: 'Restore a backup into this empty home (SALUS_RECOVERY_KEY or a prompt)',
-  usage: 'FOLDER',
-  example: 'SALUS_HOME=restored salus node restore backups/2026-11-21',
-  async *run({ positionals: [folder], io }) {
-    if (!folder) throw cliError('argument-missing', { argument: 'FOLDER' });
-    const key = io.env.SALUS_RECOVERY_KEY ?? (await ask('Recovery key: '));
-    if (!/^[0-9a-f]{64}$/.test(key.trim()))
-      throw cliError('argument-wrong', { why: 'A recovery key is 64 hexadecimal digits.' });
-    await restore(io.home, folder, Uint8Array.from(Buffer.from(key.trim(), 'hex')));
-    yield {
-      ok: true,
-      restored: join(io.home, 'node'),
-      note: TELL_EVERYBODY,
-    };
-  },
-};
 
 export const nodePutBack: Command = {
   name: 'node put-back',

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { type Bytes, errorTable } from '@salus/base';
 import { Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
@@ -9,7 +10,7 @@ export type Database = Kysely<Tables>;
 const databaseError = errorTable({
   'database-unreadable': {
     message: (facts) => `The database ${facts.file} cannot be opened: ${facts.why}.`,
-    fix: 'Restore it with `salus node restore`. Without a backup only the placement of pieces can be made again, from the stores.',
+    fix: 'Restore it with `salus restore`. Without a backup only the placement of pieces can be made again, from the stores.',
   },
 });
 
@@ -70,14 +71,29 @@ function fromDriver(row: Row): Row {
 export const isTaken = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(String(thrown.code));
 
-/** Copies a database, in use or not, as of one moment into a new file. Throws `database-unreadable`. */
+/** Pages read at a time: some ten milliseconds in which nothing else runs. */
+const PAGES_PER_STEP = 64;
+
+/**
+ * Copies a database, in use or not, as of one moment into a new file: page for page, so that two copies differ where something
+ * was written and nowhere else (`VACUUM INTO` moves nearly everything). Writers go on meanwhile. Throws `database-unreadable`.
+ */
 export async function copyDatabase(file: string, copy: string): Promise<void> {
   try {
     const driver = new Libsql(file);
+    const target = await open(copy, 'wx', 0o600);
     try {
-      driver.prepare('VACUUM INTO ?').run([copy]);
+      // The first query begins the moment that all of them see.
+      driver.exec('BEGIN');
+      const { pages } = driver.prepare('SELECT page_count AS pages FROM pragma_page_count').get() as { pages: number };
+      const read = driver.prepare('SELECT data FROM sqlite_dbpage WHERE pgno BETWEEN ? AND ? ORDER BY pgno');
+      for (let page = 1; page <= pages; page += PAGES_PER_STEP) {
+        const rows = read.all([page, Math.min(pages, page + PAGES_PER_STEP - 1)]) as { data: ArrayBuffer }[];
+        await target.writeFile(Buffer.concat(rows.map(({ data }) => new Uint8Array(data))));
+      }
     } finally {
       driver.close();
+      await target.close();
     }
   } catch (thrown) {
     throw databaseError('database-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });

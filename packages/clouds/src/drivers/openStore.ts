@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { cloudsError } from '../errors.ts';
 import { openFolderStore } from '../folderStore.ts';
 import type { Closable, ObjectStore, Promising } from '../objectStore.ts';
+import { readOnly } from '../readOnly.ts';
 import { readCredentials, type Surroundings } from './credentials.ts';
 import { type Driver, type StackWorld, stack } from './stack.ts';
 import type { StoreConfig, storeSecrets } from './storeConfig.ts';
@@ -10,7 +11,10 @@ import type { StoreConfig, storeSecrets } from './storeConfig.ts';
 /** A store as a configuration describes it. */
 export interface OpenedStore extends ObjectStore, Promising, Closable {}
 
-export interface OpenStoreOptions extends Surroundings, StackWorld {}
+export interface OpenStoreOptions extends Surroundings, StackWorld {
+  /** Looks at a store that another process owns: nothing of it is changed, and writes are refused. */
+  readOnly?: boolean;
+}
 
 type RemoteConfig = Exclude<StoreConfig, { kind: 'folder' }>;
 
@@ -19,8 +23,13 @@ type RemoteConfig = Exclude<StoreConfig, { kind: 'folder' }>;
  * tells so when it is used. Throws `credentials-unusable`, and `store-unavailable` where a folder cannot be opened.
  */
 export async function openStore(config: StoreConfig, options: OpenStoreOptions): Promise<OpenedStore> {
-  if (config.kind === 'folder') return openFolder(resolve(options.directory, config.folder));
-  return stack(await openDriver(config, options), config, options);
+  const { directory, readOnly: untouched = false } = options;
+  if (config.kind === 'folder') {
+    const folder = openFolder(resolve(directory, config.folder), untouched);
+    return untouched ? readOnly(await folder) : folder;
+  }
+  const store = stack(await openDriver(config, options), config, options);
+  return untouched ? readOnly(store) : store;
 }
 
 async function openDriver(config: RemoteConfig, around: OpenStoreOptions): Promise<Driver> {
@@ -51,8 +60,8 @@ async function readAuthorities(store: string, file: string, { directory }: Surro
   }
 }
 
-async function openFolder(directory: string): Promise<OpenedStore> {
-  const folder = await openFolderStore({ directory });
+async function openFolder(directory: string, untouched: boolean): Promise<OpenedStore> {
+  const folder = await openFolderStore({ directory, untouched });
   return {
     put: (...given) => folder.put(...given),
     putIfAbsent: (...given) => folder.putIfAbsent(...given),
