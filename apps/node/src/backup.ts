@@ -9,7 +9,8 @@ import { nodeError } from './errors.ts';
 import { genesisFile, readGenesis, recoveryFile } from './genesis.ts';
 import { takeLock } from './lock.ts';
 import { heightOfLog, markRestored, noteBackup, restoredFile, writeMade } from './restored.ts';
-import { type NodeSecrets, nodeSecrets, readSecrets, writeDurably, writeSecrets } from './secrets.ts';
+import { type NodeSecrets, nodeSecrets, readSecrets, writeSecrets } from './secrets.ts';
+import { writeDurably } from './writeDurably.ts';
 
 const SECRETS_FILE = 'secrets.sealed';
 const AAD = utf8('SALUS1/node-backup');

@@ -6,7 +6,8 @@ import { boxKeyOf, initPairing } from '@salus/schemes/keyless';
 import { sealSecrets } from './backup.ts';
 import { defaultConfig, type NodeConfig, writeConfig } from './config.ts';
 import { genesisFile, readGenesis, recoveryFile } from './genesis.ts';
-import { makeSecrets, publicKeysOf, writeDurably, writeSecrets } from './secrets.ts';
+import { makeSecrets, publicKeysOf, writeSecrets } from './secrets.ts';
+import { writeDurably } from './writeDurably.ts';
 
 /** Who founds: the operator's public keys, made on the operator's device, and the organisation's name. */
 export interface Founding {

@@ -15,12 +15,14 @@ import { missingChunks, ownRecords, putChunks, putOwnerBoxes, storedForm } from 
 import { resend, showNewest } from './resending.ts';
 import { search, searchDelegated } from './searching.ts';
 import type { Handlers } from './server.ts';
+import { listAudits } from './storage/audits.ts';
+import { answerAudit } from './storage/prover.ts';
 import { VERSION } from './version.ts';
 
-/** The key of a device that may open a session: known and not revoked. */
+/** The key of a device that may open a session: known, not revoked, and a person's. */
 function unrevokedKey(node: NodeContext, { account, device }: { account: string; device: string }) {
   const held = node.ledger.get(deviceKey(account, device));
-  return held && held.revokedAt === 0 ? held.key : undefined;
+  return held && held.revokedAt === 0 && held.kind !== 'node' ? held.key : undefined;
 }
 
 /** What each route does: one line a route, in the order of the table in the api. */
@@ -89,5 +91,9 @@ export function handlersOf(node: NodeContext): Handlers {
     drainStore: ({ name, draining }) => node.membership.setDraining(name, draining),
     drainStep: ({ name }) => node.membership.drainStep(name),
     removeStore: ({ name, lost }) => node.membership.remove(name, lost),
+    storageKey: () => node.storage.setup(),
+    tagPieces: () => node.storage.round(),
+    proveStorage: ({ audit }) => answerAudit(node, audit),
+    audits: ({ after }) => listAudits(node, after),
   };
 }

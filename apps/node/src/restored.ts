@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Bytes, decodeCanonical, encodeCanonical, field, type Id, type TimeMs } from '@salus/base';
 import { type BlockHistory, parseBlock, parseHeader } from '@salus/ledger';
 import { z } from 'zod';
-import { writeDurably } from './secrets.ts';
+import { writeDurably } from './writeDurably.ts';
 
 const FILE_LIMIT_BYTES = 8_192;
 /** At most so many restorations one behind the other; the ledger's statement has room for as many. */

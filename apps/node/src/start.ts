@@ -32,6 +32,8 @@ import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
 import { SteadyClock } from './steadyClock.ts';
+import { auditRegularly } from './storage/audits.ts';
+import { StorageCare, tagRegularly } from './storage/storageCare.ts';
 import { type AroundStore, openStoreOf, type StoreOpening } from './stores.ts';
 import { sweep } from './sweep.ts';
 import { VERSION } from './version.ts';
@@ -92,6 +94,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
     closers.push(repairRegularly(context, config));
+    closers.push(auditRegularly(context, config));
+    closers.push(tagRegularly(context.storage, config.tagEveryMs));
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
     return { url, context, lost, ...lostFix(lost), stop };
   } catch (thrown) {
@@ -164,6 +168,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   closers.push(() => clouds.close().finally(() => membership.close()));
   membership.resume(config);
   const count = genesis.keepers.length;
+  const kept = { ledger, network, genesis, random: systemRandom };
   const context: NodeContext = {
     genesis,
     genesisBytes,
@@ -180,6 +185,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     sessions: new Sessions(network, systemRandom, now),
     news: new News(),
     projection: new Projection(database, ledger),
+    storage: new StorageCare({ ...kept, database, placement, log }, options.home),
     restoration,
     keepFrom: () => keepFrom(directory),
     random: systemRandom,

@@ -26,6 +26,17 @@ export { readCode, showCode } from './accountCode.ts';
 export { type Activity, activityOf, verifyHistory, verifyLedger } from './activity.ts';
 export { type Added, addRecords, updateRecord } from './adding.ts';
 export { type AssignedPatient, assign, assignedPatients, endAssignment } from './assignments.ts';
+export {
+  type AuditOutcome,
+  type AuditRequest,
+  listAudits,
+  runAudit,
+  setUpStorageChecks,
+  tagPieces,
+  type VerifiedAudit,
+  verifyAuditIn,
+  verifyAuditOf,
+} from './audits.ts';
 export { type CaughtUp, caughtUp, type MissingOperation } from './caughtUp.ts';
 export { Client } from './client.ts';
 export { addStore, cloudStatus, drainStore, keepStore, placeStore, removeStore, repairClouds } from './clouds.ts';
