@@ -30,6 +30,8 @@ export interface ProofAnswer {
 export interface JudgedCloud {
   cloud: string;
   finding: Finding;
+  /** Whether the proof covers every sampled block of it. Alone it convinces of nothing where its maker may hold the tagging key. */
+  covered: boolean;
   /** Blocks that the ledger says it holds, and how many of them were in question. */
   total: number;
   sampled: number;
@@ -66,13 +68,14 @@ export async function judge(
     const seen = await fetchAll(asked, opened, read);
     const { cloud, total, blocks } = asked;
     const counts = { total, sampled: blocks.length, left: missing.size, fetched: seen.fetched, lost: seen.lost };
-    judged.push({ cloud, finding: findingOf(seen, holds && missing.size === 0), ...counts });
+    const covered = holds && missing.size === 0;
+    judged.push({ cloud, finding: findingOf(seen, covered), covered, ...counts });
   }
   return judged;
 }
 
 /** Whether the proof covers all that its maker does not say it leaves out. */
-export function proofHolds(
+function proofHolds(
   { seed, key, clouds }: Challenge,
   { proof }: Pick<ProofAnswer, 'proof'>,
   left: readonly (ReadonlySet<number> | undefined)[],
