@@ -41,7 +41,7 @@ export const nodeConfig = z.strictObject({
   /** Looks for pieces without tags so often, once storage checks are set up. */
   tagEveryMs: z.number().int().min(1_000).default(30_000),
   /** Checks by itself, so often, that the stores still hold what they were given; a day unless told. */
-  auditEveryMs: z.number().int().min(60_000).default(86_400_000),
+  auditEveryMs: z.number().int().min(1_000).default(86_400_000),
   /** Blocks of each store in such a check: 460 find a loss of one in a hundred with 99 %. */
   auditBlocks: z.number().int().min(1).max(1_300).default(SAMPLED_BLOCKS),
 });

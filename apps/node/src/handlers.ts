@@ -17,6 +17,7 @@ import { search, searchDelegated } from './searching.ts';
 import type { Handlers } from './server.ts';
 import { listAudits } from './storage/audits.ts';
 import { answerAudit } from './storage/prover.ts';
+import { recordPieces } from './storage/recordPieces.ts';
 import { VERSION } from './version.ts';
 
 /** The key of a device that may open a session: known, not revoked, and a person's. */
@@ -77,6 +78,7 @@ export function handlersOf(node: NodeContext): Handlers {
     ownRecords: (body, { caller }) => ownRecords(node, caller, body),
     putOwnerBoxes: (body, { caller }) => putOwnerBoxes(node, caller, body),
     storedForm: (_, { caller, params }) => storedForm(node, caller, params),
+    recordPieces: (_, { caller, params }) => recordPieces(node, caller, params),
     fetchChunks: (body, { caller }) => fetchChunks(node, caller, body),
     openRecords: (body, { caller }) => openRecords(node, caller, body),
     search: (body) => search(node, body),

@@ -89,6 +89,6 @@ export { resume } from './resume.ts';
 export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
 export { topicWord } from './searchWriter.ts';
 export { MemoryStore, type ProfileStore } from './store.ts';
-export { storedForm } from './storedForm.ts';
+export { storedForm, whereItLies } from './storedForm.ts';
 export { Trust } from './trust.ts';
 export { vitalsContent } from './vitals.ts';

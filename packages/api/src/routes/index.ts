@@ -50,6 +50,7 @@ export const routes = {
   ownRecords: records.ownRecords,
   putOwnerBoxes: records.putOwnerBoxes,
   storedForm: records.storedForm,
+  recordPieces: records.recordPieces,
   fetchChunks: records.fetchChunks,
   openRecords: reads.openRecords,
   search: search.search,
