@@ -9,6 +9,8 @@ import {
   listAudits,
   removeStore,
   repairClouds,
+  resumeAccount,
+  suspend,
   tagPieces,
   updateRecord,
 } from '@salus/sdk';
@@ -136,6 +138,16 @@ describe('tags', { timeout: TIMEOUT_MS }, () => {
     expect(await tagPieces(hospital.operator)).toMatchObject({ pieces: 0, committed: 0, retired: 0 });
   });
 
+  it('outlive whoever they are of: a member who is put out costs none, and audits go on', async () => {
+    const { blocks } = (await storeOf('store-1'))!;
+    await suspend(hospital.operator, meera.device.account, 'Somebody else signs in to it.');
+    expect(await tagPieces(hospital.operator)).toMatchObject({ pieces: 0, committed: 0, retired: 0 });
+    const { judged, found } = await audited(hospital.operator, access);
+    expect(found).toEqual(all('held'));
+    expect(judged[0]).toMatchObject({ total: blocks, sampled: 460 });
+    await resumeAccount(hospital.operator, meera.device.account);
+  });
+
   it('move with what a store is emptied of: its batches are retired, others are committed', async () => {
     await addStore(hospital.operator, { name: 'store-7', folder: 'clouds/7' });
     const before = (await storeOf('store-3'))!;
@@ -150,6 +162,19 @@ describe('tags', { timeout: TIMEOUT_MS }, () => {
     await access.close();
     ({ access } = await checked(hospital.home, hospital.operator));
     expect((await audited(hospital.operator, access)).found).toEqual({ ...stay, 'store-7': 'held' });
+  });
+
+  it('are made again where the database was lost, and what was said of them before is taken back', async () => {
+    const total = await blocksOnLedger();
+    await hospital.restart(async () => {
+      for (const file of ['salus.db', 'salus.db-wal', 'salus.db-shm'])
+        await rm(join(hospital.home, 'node', file), { force: true });
+    });
+    const { blocks, retired } = await tagPieces(hospital.operator);
+    expect(blocks).toBe(total);
+    expect(retired).toBeGreaterThan(0);
+    expect(await blocksOnLedger()).toBe(total);
+    expect(new Set(Object.values((await audited(hospital.operator, access)).found))).toEqual(new Set(['held']));
   });
 
   it('are made again under another key, when that was lost with its machine', async () => {

@@ -26,6 +26,9 @@ function unrevokedKey(node: NodeContext, { account, device }: { account: string;
   return held && held.revokedAt === 0 && held.kind !== 'node' ? held.key : undefined;
 }
 
+/** A hundred stripes: a step of a slow cloud is still done within some minutes. */
+const PAGES_PER_STEP = 2;
+
 /** What each route does: one line a route, in the order of the table in the api. */
 export function handlersOf(node: NodeContext): Handlers {
   const logins = new Logins(node);
@@ -94,7 +97,7 @@ export function handlersOf(node: NodeContext): Handlers {
     drainStep: ({ name }) => node.membership.drainStep(name),
     removeStore: ({ name, lost }) => node.membership.remove(name, lost),
     storageKey: () => node.storage.setup(),
-    tagPieces: () => node.storage.round(),
+    tagPieces: () => node.storage.round(PAGES_PER_STEP),
     proveStorage: ({ audit }) => answerAudit(node, audit),
     audits: ({ after }) => listAudits(node, after),
   };

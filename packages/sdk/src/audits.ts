@@ -16,8 +16,15 @@ export async function setUpStorageChecks(device: Device): Promise<boolean> {
   return !current;
 }
 
-/** Has the node tag now what is new. It also goes on by itself. */
-export const tagPieces = (device: Device) => device.client.call('tagPieces', {});
+/** Has the node tag now what is new, step by step, and sums up what was done. It also goes on by itself. */
+export async function tagPieces(device: Device) {
+  const sum = { pieces: 0, blocks: 0, committed: 0, retired: 0 };
+  for (;;) {
+    const step = await device.client.call('tagPieces', {});
+    for (const name of ['pieces', 'blocks', 'committed', 'retired'] as const) sum[name] += step[name];
+    if (step.left === 0 || step.pieces === 0) return { ...sum, unread: step.unread, left: step.left };
+  }
+}
 
 export interface AuditRequest {
   /** Reads objects from the clouds themselves, with credentials of the auditor's own. */

@@ -6,6 +6,8 @@ import { batchesOf, listedBatch } from './batches.ts';
 import type { TaggingProcess } from './taggingProcess.ts';
 import type { PlacedPiece, TaggedPiece, TagTable } from './tagTable.ts';
 
+// A store that did not answer so often is not asked again in the same round: each time may take long.
+const AWAY_LIMIT = 3;
 // A stripe has 32 pieces at most: so many are read from the database at once.
 const STRIPES_PER_PAGE = 50;
 
@@ -19,7 +21,13 @@ export interface TaggingReport {
   retired: number;
   /** Pieces that could not be read: they are tagged when they are repaired, or their store is back. */
   unread: number;
+  /** Stripes that are still to be looked at. */
+  left: number;
 }
+
+export const NOTHING_DONE: TaggingReport = Object.freeze({
+  ...{ pieces: 0, blocks: 0, committed: 0, retired: 0, unread: 0, left: 0 },
+});
 
 /** What a round works with. */
 export interface TaggingRound {
@@ -34,16 +42,19 @@ export interface TaggingRound {
   /** A piece was found to be missing or altered: for repair. */
   noteFault(piece: PlacedPiece, state: 'missing' | 'damaged'): Promise<void>;
   stopped(): boolean;
+  /** How often a store did not answer in this round. */
+  away: Map<string, number>;
 }
 
 /**
- * Brings tags and ledger to what is placed: tags what has none, forgets what was placed elsewhere, commits batches. Each
+ * Brings tags and ledger to what is placed: tags what has none, forgets what was placed elsewhere, commits batches; of so
+ * many pages of 50 stripes at most. Each
  * step is written down before the next, so that a round that was cut off is gone on with by the next one.
  */
-export async function tagRound(round: TaggingRound): Promise<TaggingReport> {
-  const report: TaggingReport = { pieces: 0, blocks: 0, committed: 0, retired: 0, unread: 0 };
+export async function tagRound(round: TaggingRound, limitPages = Number.POSITIVE_INFINITY): Promise<TaggingReport> {
+  const report: TaggingReport = { ...NOTHING_DONE };
   const waiting = new Set<string>();
-  while (!round.stopped()) {
+  for (let page = 0; page < limitPages && !round.stopped(); page++) {
     const due = (await round.table.due(STRIPES_PER_PAGE + waiting.size)).filter((stripe) => !waiting.has(stripe));
     if (due.length === 0) break;
     const unread = await tagStripes(round, due, report);
@@ -51,6 +62,7 @@ export async function tagRound(round: TaggingRound): Promise<TaggingReport> {
     await round.table.done(due.filter((stripe) => !unread.has(stripe)));
   }
   if (!round.stopped()) await commitAll(round, report);
+  report.left = await round.table.dueCount();
   return report;
 }
 
@@ -73,7 +85,8 @@ async function tagStripes(round: TaggingRound, stripes: string[], report: Taggin
 
 async function tagPiece(round: TaggingRound, piece: PlacedPiece, object: string, report: TaggingReport) {
   const store = round.stores.get(piece.store);
-  const tags = store ? await round.process.tag(store, object, piece.size_bytes) : 'away';
+  const failures = round.away.get(piece.store) ?? 0;
+  const tags = store && failures < AWAY_LIMIT ? await round.process.tag(store, object, piece.size_bytes) : 'away';
   if (typeof tags !== 'string') {
     await round.table.keep(piece, object, tags);
     report.pieces++;
@@ -81,6 +94,7 @@ async function tagPiece(round: TaggingRound, piece: PlacedPiece, object: string,
     return true;
   }
   report.unread++;
+  if (tags === 'away') round.away.set(piece.store, failures + 1);
   // Repair makes it again, and puts its stripe back among those that are due.
   if (tags !== 'away') await round.noteFault(piece, tags);
   return tags !== 'away';

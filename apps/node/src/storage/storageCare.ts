@@ -16,7 +16,7 @@ import type { Database } from '../database/open.ts';
 import { nodeError } from '../errors.ts';
 import type { DatabasePlacement } from '../placement.ts';
 import { NodeDevice } from './nodeDevice.ts';
-import { type TaggingReport, type TaggingRound, tagRound, takeOver } from './rounds.ts';
+import { NOTHING_DONE, type TaggingReport, type TaggingRound, tagRound, takeOver } from './rounds.ts';
 import type { TaggingKeys } from './taggingMessages.ts';
 import { TaggingProcess } from './taggingProcess.ts';
 import { TagTable } from './tagTable.ts';
@@ -31,8 +31,6 @@ export interface Kept {
   random: Random;
   log: Logger;
 }
-
-const NOTHING_DONE: TaggingReport = { pieces: 0, blocks: 0, committed: 0, retired: 0, unread: 0 };
 
 interface Tagging {
   process: TaggingProcess;
@@ -75,11 +73,11 @@ export class StorageCare {
   }
 
   /**
-   * Tags what is new and commits it, after the rounds before it; nothing where storage checks are not set up. Throws
+   * Tags what is new and commits it, of so many pages of stripes at most, after the rounds before it; nothing where storage checks are not set up. Throws
    * `storage-key-missing` where the ledger names another key, `tagging-failed`, the ledger's errors.
    */
-  round(): Promise<TaggingReport> {
-    const turn = this.#turn.then(() => this.#round());
+  round(limitPages?: number): Promise<TaggingReport> {
+    const turn = this.#turn.then(() => this.#round(limitPages));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
@@ -111,7 +109,7 @@ export class StorageCare {
     return this.node.ledger.get(STORAGE_KEY) !== undefined;
   }
 
-  async #round(): Promise<TaggingReport> {
+  async #round(limitPages?: number): Promise<TaggingReport> {
     const { ledger } = this.node;
     const key = ledger.get(STORAGE_KEY);
     if (!key || this.#stopped) return NOTHING_DONE;
@@ -124,9 +122,10 @@ export class StorageCare {
       noteFault: async ({ stripe, idx, store, object, size_bytes }, state) =>
         this.node.placement.noteStates([{ stripe, index: idx, store, name: object, sizeBytes: size_bytes, state }]),
       stopped: () => this.#stopped,
+      away: new Map(),
     };
     await this.#agree(round, key);
-    return tagRound(round);
+    return tagRound(round, limitPages);
   }
 
   /** At the first round of a start, and after a failed one: a crash may have come between ledger and table, and the key may be new. */

@@ -21,6 +21,14 @@ export class TagTable {
     return rows.map(({ stripe }) => stripe);
   }
 
+  async dueCount(): Promise<number> {
+    const { n } = await this.database
+      .selectFrom('tag_due')
+      .select((e) => e.fn.countAll().as('n'))
+      .executeTakeFirstOrThrow();
+    return Number(n);
+  }
+
   /** They were looked at. Whoever places one of their pieces anew puts them back. */
   async done(stripes: readonly string[]): Promise<void> {
     if (stripes.length > 0) await this.database.deleteFrom('tag_due').where('stripe', 'in', stripes).execute();
@@ -108,13 +116,14 @@ export class TagTable {
     return rows.map(({ object, size_bytes }) => ({ root: fromHex(object), sizeBytes: size_bytes }));
   }
 
-  /** Notes in which batch pieces stand. Gives how many of them there are tags of. */
+  /** Notes in which batch pieces stand that stand in none. Gives how many of them there are tags of. */
   async commit(cloud: string, objects: readonly string[], batch: number): Promise<number> {
     const { numUpdatedRows } = await this.database
       .updateTable('tag')
       .set({ batch })
       .where('cloud', '=', cloud)
       .where('object', 'in', objects)
+      .where('batch', 'is', null)
       .executeTakeFirstOrThrow();
     return Number(numUpdatedRows);
   }

@@ -25,7 +25,7 @@ export const tagPieces = route({
   method: 'POST',
   path: '/storage/tag',
   access: 'operator',
-  summary: 'Tag what is new and commit it now; the node also goes on by itself',
+  summary: 'Tag some of what is new and commit it now; the node also goes on by itself',
   body: z.strictObject({}),
   reply: z.strictObject({
     pieces: field.uint(),
@@ -33,6 +33,7 @@ export const tagPieces = route({
     committed: field.uint(),
     retired: field.uint(),
     unread: field.uint(),
+    left: field.uint(),
   }),
 });
 
