@@ -55,8 +55,7 @@ describe.each([390, 1280])('storage checks at %i px', (width) => {
     const { operator: device } = suite.place;
     expect(new Set(Object.values((await audited(device, access)).found))).toEqual(new Set(['held']));
     await access.close();
-    await meera.place('Records');
-    await meera.follow('Lipid panel');
+    await meera.page.reload();
     await meera.sees(/^Storage check: /);
     const lies = meera.page.locator('section', { has: meera.page.getByRole('heading', { name: 'Where it lies' }) });
     await lies

@@ -5,10 +5,13 @@ import { useAnswer } from '../../page/verbs.ts';
 import { Section } from '../../parts/Sheet.tsx';
 import { Answered } from '../../parts/Wait.tsx';
 
+// Checks come once a day; nobody is told of them.
+const LOOKS_EVERY_MS = 60_000;
+
 /** In which stores the record's pieces lie, and when a storage check last found that these hold what they were given. */
 export function Where({ record }: { record: string }) {
   const { t } = useTranslation();
-  const lies = useAnswer('whereItLies', [record]);
+  const lies = useAnswer('whereItLies', [record], { everyMs: LOOKS_EVERY_MS });
   return (
     <Section title={t('where.title')}>
       <Answered of={lies}>
