@@ -141,5 +141,9 @@ export const nodeError = errorTable({
     message: (f) => `Audit ${f.audit} asks nothing yet, or no longer.`,
     fix: 'Begin an audit and show its nonce; then ask for the proof.',
   },
+  'audit-given-up': {
+    message: () => 'The audit was given up before it was proven.',
+    fix: 'Begin another.',
+  },
   'folder-not-empty': { message: (f) => `${f.directory} is not empty.`, fix: 'Restore into an empty folder.' },
 });

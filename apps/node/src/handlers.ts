@@ -98,7 +98,7 @@ export function handlersOf(node: NodeContext): Handlers {
     removeStore: ({ name, lost }) => node.membership.remove(name, lost),
     storageKey: () => node.storage.setup(),
     tagPieces: () => node.storage.round(PAGES_PER_STEP),
-    proveStorage: ({ audit }) => answerAudit(node, audit),
+    proveStorage: ({ audit }, { signal }) => answerAudit(node, audit, signal),
     audits: ({ after }) => listAudits(node, after),
   };
 }

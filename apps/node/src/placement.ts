@@ -185,8 +185,8 @@ export class DatabasePlacement implements PlacementIndex {
 const noteDue = (transaction: Transaction<Tables>, stripe: StripeId) =>
   transaction
     .insertInto('tag_due')
-    .values({ stripe })
-    .onConflict((c) => c.doNothing())
+    .values({ stripe, changes: 1 })
+    .onConflict((c) => c.column('stripe').doUpdateSet((e) => ({ changes: e('tag_due.changes', '+', 1) })))
     .execute();
 
 // Equality on an index, where "not stored" would scan.

@@ -190,11 +190,57 @@ describe('a judge', () => {
     expect(await findings({ ...part, missing: [NONE] })).toEqual(unproven);
   });
 
-  it('does not blame a cloud for what the ledger says lies elsewhere by now', async () => {
+  it('asks no cloud for what the ledger says lies elsewhere by now; that proves nothing while the audit is under way', async () => {
     const { challenge, answer, objects } = await stored();
     objects.set('far', 'gone');
     for (const block of challenge.clouds[1]!.blocks) block.retired = true;
-    const [, far] = await judge(challenge, await answer(), async (cloud) => objects.get(cloud)!);
-    expect(far).toMatchObject({ fetched: 0, lost: 0, finding: 'held' });
+    const read = async (cloud: string) => objects.get(cloud)!;
+    // A node that lost everything, kept the tagging key, and says so of all it is asked for, is not believed.
+    const [, under] = await judge(challenge, await answer(), read);
+    expect(under).toMatchObject({ fetched: 0, lost: 0, covered: true, finding: 'unproven' });
+    const [, over] = await judge(challenge, await answer(), read, { over: true });
+    expect(over).toMatchObject({ fetched: 0, lost: 0, finding: 'held' });
   });
+});
+
+describe('a prover that has the tagging key and tries many proofs', () => {
+  it('finds one whose opened blocks it kept (reproduces); blocks of the auditor’s own dice it cannot choose', async () => {
+    const tagger = new Tagger({ sigma: freshScalar(random), alpha: freshScalar(random) });
+    const commitment = new CommitmentKey(tagger.commitmentKey());
+    const [seed, cloud] = [random(32), 'cloud'];
+    const weights = weightsOf(seed, cloud, 20);
+    // Twenty objects of a block, of which four are lost: eight of them avoid those four in one case of ten.
+    const objects = Array.from({ length: 20 }, () => random(500));
+    const roots = objects.map((object) => merkleRootOf([object]));
+    const isLost = (i: number) => i % 5 === 0;
+    const challenge: Challenge = {
+      ...{ seed, key: tagger.publicKey },
+      clouds: [{ cloud, total: 20, blocks: roots.map((root) => ({ root, sizeBytes: 500, index: 0, retired: false })) }],
+    };
+    const read = async (_: string, { root }: { root: Bytes }) => {
+      const i = roots.findIndex((one) => one.join() === root.join());
+      return isLost(i) ? 'gone' : objects[i]!;
+    };
+    const challenged = objects.map((object, i) => {
+      const block = isLost(i) ? random(500) : object;
+      return { block, tag: tagger.tag({ root: roots[i]!, index: 0, cloud }, block), weight: weights[i]! };
+    });
+    const forged = async () => {
+      const block = random(500);
+      const tag = tagger.tag({ root: roots[0]!, index: 0, cloud }, block);
+      return {
+        proof: await provePart(commitment, [{ ...challenged[0]!, block, tag }, ...challenged.slice(1)], seed),
+        missing: [NONE],
+      };
+    };
+    let answer = await forged();
+    const finding = async (dice?: string) =>
+      (await judge(challenge, answer, read, dice === undefined ? {} : { random: seededRandom(dice) }))[0]!.finding;
+    for (let tries = 0; tries < 150 && (await finding()) !== 'held'; tries++) answer = await forged();
+    expect(await finding()).toBe('held');
+    let seen = 0;
+    for (let i = 0; i < 20; i++) if ((await finding(`dice ${i}`)) === 'lost') seen++;
+    // Nine in ten are expected.
+    expect(seen).toBeGreaterThan(12);
+  }, 60_000);
 });

@@ -113,7 +113,8 @@ async function verifyAudit(
   const told = { audit, by, begunTime, judgedTime };
   const challenge = history.challenge(audit);
   if (!challenge || status !== 'judged') return { ...told, outcome: 'open', clouds: [] };
-  const judged = await judge(challenge, { proof, missing: verdicts.map(({ missing }) => missing) }, read, { random });
+  const missing = verdicts.map((verdict) => verdict.missing);
+  const judged = await judge(challenge, { proof, missing }, read, { random, over: true });
   const clouds = judged.map((cloud, i) => ({ ...cloud, said: verdicts[i]!.finding }));
   const refuted = clouds.some(({ said, finding }) => said === 'held' && (finding === 'lost' || finding === 'unproven'));
   return { ...told, outcome: refuted ? 'refuted' : 'confirmed', clouds };

@@ -235,6 +235,7 @@ async function createTags(database: Kysely<Tables>): Promise<void> {
   await schema
     .createTable('tag_due')
     .addColumn('stripe', 'text', (c) => c.primaryKey())
+    .addColumn('changes', 'integer', (c) => c.notNull().defaultTo(1))
     .execute();
   await schema
     .createTable('tag_key')

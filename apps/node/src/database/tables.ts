@@ -86,8 +86,8 @@ export interface Tables {
   row: { label: Bytes; delegation: string; operation: string; wrapped: Bytes };
   stripe: { stripe: string; k: number; n: number; sealed_bytes: number };
   shard: { stripe: string; idx: number; store: string; object: string | null; size_bytes: number; state: string };
-  /** Stripes of which some piece was placed, moved or made again since its pieces were last tagged. */
-  tag_due: { stripe: string };
+  /** Stripes of which some piece was placed, moved or made again since its pieces were last tagged, and how often. */
+  tag_due: { stripe: string; changes: number };
   /** Version of the storage key that the tags are under. */
   tag_key: { version: number };
   /**

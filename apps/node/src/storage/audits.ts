@@ -25,7 +25,7 @@ export function listAudits({ ledger }: NodeContext, after = '') {
  * cloud; nothing where nothing is committed. It shows the organisation what its clouds do; that the node is honest, only
  * somebody else's audit shows.
  */
-export async function auditOwnClouds(node: NodeContext, sample: number): Promise<JudgedCloud[]> {
+export async function auditOwnClouds(node: NodeContext, sample: number, signal: AbortSignal): Promise<JudgedCloud[]> {
   const draining = new Set((await node.clouds.status()).stores.filter((one) => one.draining).map(({ name }) => name));
   const clouds = [...storedClouds(node)].filter(([name, { blocks }]) => blocks > 0 && !draining.has(name));
   if (clouds.length === 0) return [];
@@ -36,7 +36,7 @@ export async function auditOwnClouds(node: NodeContext, sample: number): Promise
   await storage.submit('audit.begin', { audit, commitment: nonceCommitment(audit, nonce), clouds: names, sample });
   await storage.submit('audit.reveal', { audit, nonce });
   const challenge = challengeOf(node, audit);
-  const answer = await answerAudit(node, audit);
+  const answer = await answerAudit(node, audit, signal);
   const judged = await judge(challenge, answer, readerOf(node), { random: node.random });
   const verdicts = judged.map(({ cloud, finding }, i) => ({ cloud, missing: answer.missing[i]!, finding }));
   await storage.submit('audit.result', { audit, proof: answer.proof, verdicts });
@@ -58,11 +58,12 @@ const readerOf =
 /** Looks so often whether the next audit is due: a node that is restarted every day audits all the same. */
 const LOOK_MS = 60_000;
 
-/** Audits by itself, so often, counted from the newest audit on the ledger. Returns how to stop, after the one under way. */
+/** Audits by itself, so often, counted from the newest audit on the ledger. Returns how to stop: one under way is given up, and stays open on the ledger. */
 export function auditRegularly(
   node: NodeContext,
   { auditEveryMs, auditBlocks }: { auditEveryMs: number; auditBlocks: number },
 ): () => Promise<void> {
+  const given = new AbortController();
   let tried = 0;
   let round: Promise<void> = Promise.resolve();
   const isDue = () => {
@@ -73,7 +74,8 @@ export function auditRegularly(
     if (!node.storage.isSetUp || !isDue()) return;
     tried = node.now();
     try {
-      for (const judged of await auditOwnClouds(node, auditBlocks)) node.log.info(judged, 'storage check');
+      for (const judged of await auditOwnClouds(node, auditBlocks, given.signal))
+        node.log.info(judged, 'storage check');
     } catch (thrown) {
       if (!isSalusError(thrown)) throw thrown;
       node.log.warn({ code: thrown.code }, 'storage check postponed');
@@ -87,6 +89,7 @@ export function auditRegularly(
   ).unref();
   return async () => {
     clearInterval(timer);
+    given.abort();
     await round;
   };
 }

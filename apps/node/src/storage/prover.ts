@@ -51,15 +51,16 @@ export function challengeOf({ ledger, genesis }: Pick<Proving, 'ledger' | 'genes
 /**
  * Answers an audit: one proof over all sampled blocks that the clouds gave back as they were tagged, and which ones they
  * did not. Blocks are told from what lies there by their hashes, so that one altered block does not spoil the proof of the
- * others. What is missing or altered is noted for repair. Throws `audit-not-asked`, `storage-key-missing`, `tagging-failed`.
+ * others. What is missing or altered is noted for repair. Throws `audit-not-asked`, `storage-key-missing`, `tagging-failed`,
+ * `audit-given-up` where whoever asked has gone.
  */
-export async function answerAudit(node: Proving, id: string): Promise<ProofAnswer> {
+export async function answerAudit(node: Proving, id: string, signal?: AbortSignal): Promise<ProofAnswer> {
   const { seed, clouds } = challengeOf(node, id);
   const commitment = await node.storage.commitment();
   const parts: PossessionProof[] = [];
   const missing: Bytes[] = [];
   for (const { cloud, blocks } of clouds) {
-    const source = new BlockSource(node, cloud, blocks, weightsOf(seed, cloud, blocks.length));
+    const source = new BlockSource(node, cloud, blocks, weightsOf(seed, cloud, blocks.length), signal);
     const first = await source.held.next();
     if (!first.done) parts.push(await provePart(commitment, startingWith(first.value, source.held), seed));
     missing.push(bitmapOf(source.missing, blocks.length));
@@ -85,12 +86,14 @@ class BlockSource {
     readonly cloud: string,
     readonly blocks: readonly AskedBlock[],
     readonly weights: readonly bigint[],
+    readonly signal: AbortSignal | undefined,
   ) {
     this.held = this.#read();
   }
 
   async *#read(): AsyncGenerator<{ block: Bytes; tag: Bytes; weight: bigint }> {
     for (let at = 0; at < this.blocks.length; at += READ_AHEAD) {
+      if (this.signal?.aborted) throw nodeError('audit-given-up');
       const page = this.blocks.slice(at, at + READ_AHEAD);
       const tags: (Selectable<Tables['tag']> | undefined)[] = [];
       for (const block of page) tags.push(await this.#tagsOf(block));

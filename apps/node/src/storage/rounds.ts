@@ -4,7 +4,7 @@ import { BATCH_PIECES_LIMIT, batchKey, type OperationBody, type OperationType, w
 import type { EmbeddedLedger } from '@salus/ledger';
 import { batchesOf, listedBatch } from './batches.ts';
 import type { TaggingProcess } from './taggingProcess.ts';
-import type { PlacedPiece, TaggedPiece, TagTable } from './tagTable.ts';
+import { type PlacedPiece, TAG_BYTES, type TaggedPiece, type TagTable } from './tagTable.ts';
 
 // A store that did not answer so often is not asked again in the same round: each time may take long.
 const AWAY_LIMIT = 3;
@@ -48,18 +48,22 @@ export interface TaggingRound {
 
 /**
  * Brings tags and ledger to what is placed: tags what has none, forgets what was placed elsewhere, commits batches; of so
- * many pages of 50 stripes at most. Each
- * step is written down before the next, so that a round that was cut off is gone on with by the next one.
+ * many pages of 50 stripes at most. Each step is written down before the next, so that a round that was cut off is gone on
+ * with by the next one.
  */
 export async function tagRound(round: TaggingRound, limitPages = Number.POSITIVE_INFINITY): Promise<TaggingReport> {
   const report: TaggingReport = { ...NOTHING_DONE };
   const waiting = new Set<string>();
   for (let page = 0; page < limitPages && !round.stopped(); page++) {
-    const due = (await round.table.due(STRIPES_PER_PAGE + waiting.size)).filter((stripe) => !waiting.has(stripe));
+    const due = (await round.table.due(STRIPES_PER_PAGE + waiting.size)).filter(({ stripe }) => !waiting.has(stripe));
     if (due.length === 0) break;
-    const unread = await tagStripes(round, due, report);
+    const unread = await tagStripes(
+      round,
+      due.map(({ stripe }) => stripe),
+      report,
+    );
     for (const stripe of unread) waiting.add(stripe);
-    await round.table.done(due.filter((stripe) => !unread.has(stripe)));
+    await round.table.done(due.filter(({ stripe }) => !unread.has(stripe)));
   }
   if (!round.stopped()) await commitAll(round, report);
   report.left = await round.table.dueCount();
@@ -90,7 +94,7 @@ async function tagPiece(round: TaggingRound, piece: PlacedPiece, object: string,
   if (typeof tags !== 'string') {
     await round.table.keep(piece, object, tags);
     report.pieces++;
-    report.blocks += tags.tags.length / 48;
+    report.blocks += tags.tags.length / TAG_BYTES;
     return true;
   }
   report.unread++;

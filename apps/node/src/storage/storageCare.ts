@@ -176,7 +176,8 @@ const isSame = (a: PublicPart, b: PublicPart): boolean =>
 
 /** Tags by itself, so often. Returns how to stop, after the piece under way. */
 export function tagRegularly(care: StorageCare, everyMs: number): () => Promise<void> {
-  const tick = () =>
+  let busy = false;
+  const round = () =>
     care.round().then(
       (report) => {
         if (report.pieces > 0) care.node.log.info(report, 'tagged');
@@ -186,6 +187,12 @@ export function tagRegularly(care: StorageCare, everyMs: number): () => Promise<
         care.node.log.warn({ code: thrown.code }, 'tagging postponed');
       },
     );
+  const tick = async () => {
+    if (busy) return;
+    busy = true;
+    await round();
+    busy = false;
+  };
   if (care.isSetUp) void tick();
   const timer = setInterval(() => void tick(), everyMs).unref();
   return async () => {

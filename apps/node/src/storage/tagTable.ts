@@ -8,6 +8,8 @@ export const LEAF_BYTES = 32;
 
 /** A piece as it is placed now. */
 export type PlacedPiece = Selectable<Tables['shard']>;
+/** A stripe to be looked at, as it was found. */
+export type DueStripe = Selectable<Tables['tag_due']>;
 /** A piece's tags without the bytes. */
 export type TaggedPiece = Pick<Selectable<Tables['tag']>, 'cloud' | 'object' | 'batch'>;
 
@@ -16,9 +18,8 @@ export class TagTable {
   constructor(readonly database: Database) {}
 
   /** Some stripes whose pieces are to be looked at. */
-  async due(limit: number): Promise<string[]> {
-    const rows = await this.database.selectFrom('tag_due').select('stripe').orderBy('stripe').limit(limit).execute();
-    return rows.map(({ stripe }) => stripe);
+  due(limit: number): Promise<DueStripe[]> {
+    return this.database.selectFrom('tag_due').selectAll().orderBy('stripe').limit(limit).execute();
   }
 
   async dueCount(): Promise<number> {
@@ -29,9 +30,12 @@ export class TagTable {
     return Number(n);
   }
 
-  /** They were looked at. Whoever places one of their pieces anew puts them back. */
-  async done(stripes: readonly string[]): Promise<void> {
-    if (stripes.length > 0) await this.database.deleteFrom('tag_due').where('stripe', 'in', stripes).execute();
+  /** They were looked at. One of which a piece was placed anew meanwhile stays due. */
+  async done(stripes: readonly DueStripe[]): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      for (const { stripe, changes } of stripes)
+        await transaction.deleteFrom('tag_due').where('stripe', '=', stripe).where('changes', '=', changes).execute();
+    });
   }
 
   /** Version of the storage key that the tags were made under; 0 before the first. */

@@ -42,8 +42,13 @@ export interface JudgedCloud {
   lost: number;
 }
 
-/** How to open blocks beside those that the proof names. */
+/** How an answer is judged. */
 export interface JudgeOptions {
+  /**
+   * The audit is over: objects that the node has said since to lie elsewhere are not asked for. While it is under way they
+   * count as not proven, or a node would only have to say so of what it lost.
+   */
+  over?: true;
   /** Opens as many more, drawn here: whoever made the proof could not foresee them, however many proofs they tried. */
   random?: Random;
 }
@@ -66,10 +71,11 @@ export async function judge(
     const missing = left[i] ?? new Set<number>();
     const opened = openedPlaces(challenge.seed, asked, answer.proof, missing, options);
     const seen = await fetchAll(asked, opened, read);
+    const moved = seen.moved > 0 && !options.over;
     const { cloud, total, blocks } = asked;
     const counts = { total, sampled: blocks.length, left: missing.size, fetched: seen.fetched, lost: seen.lost };
     const covered = holds && missing.size === 0;
-    judged.push({ cloud, finding: findingOf(seen, covered), covered, ...counts });
+    judged.push({ cloud, finding: findingOf(seen, covered && !moved), covered, ...counts });
   }
   return judged;
 }
@@ -107,15 +113,19 @@ interface Seen {
   fetched: number;
   lost: number;
   away: number;
+  /** Lie elsewhere by now, as the ledger says: that they are not here says nothing of this cloud. */
+  moved: number;
 }
 
 async function fetchAll({ cloud, blocks }: AskedCloud, places: Iterable<number>, read: PieceReader): Promise<Seen> {
   const objects = new Map<string, AskedBlock>();
   for (const place of places) objects.set(blocks[place]!.root.join(), blocks[place]!);
-  const seen: Seen = { fetched: 0, lost: 0, away: 0 };
+  const seen: Seen = { fetched: 0, lost: 0, away: 0, moved: 0 };
   for (const block of objects.values()) {
-    // What lies elsewhere by now, as the ledger says, says nothing of this cloud.
-    if (block.retired) continue;
+    if (block.retired) {
+      seen.moved++;
+      continue;
+    }
     const object = await read(cloud, block);
     seen.fetched++;
     if (object === 'away') seen.away++;
