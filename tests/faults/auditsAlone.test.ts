@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => hospital.stop());
 
 /** Resolves when the ledger takes an operation of this type. */
-const written = (type: string) =>
+const written = (type: string, of = hospital) =>
   new Promise<void>((resolve) => {
-    const stop = hospital.node.context.ledger.subscribe(({ operations }) => {
+    const stop = of.node.context.ledger.subscribe(({ operations }) => {
       if (!operations.some(({ signed }) => signed.operation.type === type)) return;
       stop();
       resolve();
@@ -48,5 +48,24 @@ describe('a node by itself', { timeout: 240_000 }, () => {
     expect(store5.repaired).toBe(store5.shards);
     expect(await verifiedElsewhere(hospital.home, access)).toMatchObject({ by: 'node', outcome: 'confirmed' });
     await access.close();
+  });
+
+  it('writes down what it made again although nobody asked, of whatever it found by reading', async () => {
+    const other = await Hospital.open({ repairEveryMs: 1_000, scanEveryMs: 1_000 });
+    try {
+      const { device } = await other.patient('Meera Nair');
+      await add(device, note('heart murmur'));
+      const { access } = await checked(other.home, other.operator);
+      await access.close();
+      const repaired = written('storage.repaired', other);
+      for (const file of await objectsIn(other.home, 2)) await rm(file);
+      await repaired;
+      const { stores } = await cloudStatus(other.operator);
+      expect(stores.map(({ name, repaired: pieces }) => [name, pieces]).filter(([, pieces]) => pieces)).toEqual([
+        ['store-2', 1],
+      ]);
+    } finally {
+      await other.stop();
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { isSalusError } from '@salus/base';
+import type { RepairReport } from '@salus/clouds';
 import { NOTHING_STORED, type StoredAt } from '@salus/contracts';
 import type { NodeContext } from './context.ts';
 import { storedClouds } from './storage/storedClouds.ts';
@@ -19,7 +20,7 @@ const toldOf = ({ blocks, checked, proven, repaired, repairedAt }: StoredAt = NO
 /** Repairs everything there is, a batch at a time, and sums up what was done. */
 export async function repairAll(node: NodeContext, scan: boolean) {
   const sum = { checked: 0, damaged: 0, missing: 0, repaired: 0, failed: 0 };
-  const made = new Map<string, number>();
+  const rebuilt: RepairReport['rebuilt'] = [];
   let after: string | undefined;
   do {
     const report = await node.clouds.repair({ scan, ...(after ? { after } : {}) });
@@ -27,17 +28,19 @@ export async function repairAll(node: NodeContext, scan: boolean) {
     sum.damaged += report.found.filter((fault) => fault.state === 'damaged').length;
     sum.missing += report.found.filter((fault) => fault.state === 'missing').length;
     sum.repaired += report.rebuilt.length;
-    // What never arrived was no fault of the store's.
-    for (const { from, was } of report.rebuilt) if (was !== 'owed') made.set(from, (made.get(from) ?? 0) + 1);
+    rebuilt.push(...report.rebuilt);
     sum.failed += report.owed + report.unreadable.length;
     after = report.next;
   } while (after);
-  await tell(node, made);
+  await tellRepairs(node, rebuilt);
   return sum;
 }
 
 /** Writes on the ledger of which stores pieces were made again, where storage checks are set up. */
-async function tell(node: NodeContext, made: ReadonlyMap<string, number>): Promise<void> {
+export async function tellRepairs(node: NodeContext, rebuilt: RepairReport['rebuilt']): Promise<void> {
+  const made = new Map<string, number>();
+  // What never arrived was no fault of the store's.
+  for (const { from, was } of rebuilt) if (was !== 'owed') made.set(from, (made.get(from) ?? 0) + 1);
   if (made.size === 0 || !node.storage.isSetUp) return;
   const repairs = [...made].map(([cloud, pieces]) => ({ cloud, pieces }));
   try {
