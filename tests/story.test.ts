@@ -6,8 +6,18 @@ import { type Line, salus } from './src/program.ts';
 
 const STEPS = [
   ...['register', 'activate', 'assign', 'seal', 'request', 'verify-request', 'consent', 'search', 'open'],
-  ...['delegate', 'delegate-search', 'delegate-open', 'delegate-refused', 'invisible'],
-  ...['cloud-lost', 'cloud-damaged', 'repaired', 'revoke', 'revoked-refused', 'log', 'verify-ledger', 'restart'],
+  ...['delegate', 'delegate-search', 'delegate-open', 'delegate-refused', 'invisible', 'stores-checked'],
+  ...[
+    'cloud-lost',
+    'cloud-damaged',
+    'damage-named',
+    'repaired',
+    'revoke',
+    'revoked-refused',
+    'log',
+    'verify-ledger',
+    'restart',
+  ],
 ];
 
 /** As people have them: nested, oddly named, empty, twice the same. */

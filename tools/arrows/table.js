@@ -14,6 +14,7 @@
 const BASE = '@salus/base';
 const KEYLESS = '@salus/schemes/keyless';
 const HOLDER = '@salus/schemes/holder';
+const GATEWAY = '@salus/schemes/gateway';
 
 /** Client libraries of stores, each in its driver alone. @type {Record<string, string[]>} */
 const DRIVERS = {
@@ -204,6 +205,15 @@ export const zones = [
     why: 'that a server cannot open records is this rule and no promise: it has no code that takes a person’s key',
   },
   {
+    name: 'apps/node/tagger',
+    folder: 'apps/node/src/tagger',
+    workspace: [BASE, KEYLESS, GATEWAY, '@salus/clouds'],
+    libraries: ['zod'],
+    builtins: true,
+    bans: ['console'],
+    why: 'the tagging process holds the key that answers audits without the data, so it has nothing of the server, its database or its ledger',
+  },
+  {
     name: 'apps/cli',
     folder: 'apps/cli/src',
     workspace: [BASE, '@salus/sdk', '@salus/node'],
@@ -268,6 +278,16 @@ export const sealedDoors = [
     door: 'packages/schemes/src/keyless/index.ts',
     never: 'packages/schemes/src/gateway/',
     why: 'a node proves possession, and would get the key that answers audits without the data',
+  },
+  {
+    door: 'apps/node/src/index.ts',
+    never: 'apps/node/src/tagger/',
+    why: 'the server answers audits, and would get the key that answers them without the data: it starts that process and speaks to it',
+  },
+  {
+    door: 'apps/node/src/tagger/main.ts',
+    never: 'apps/node/src/database/',
+    why: 'whoever makes tags keeps no data, so that it cannot be taken for who must show it',
   },
   {
     door: 'packages/ledger/src/verifier/index.ts',

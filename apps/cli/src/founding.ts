@@ -1,5 +1,5 @@
 import { foundNode, type RunningNode, startNode } from '@salus/node';
-import { enrolOperator, newOperator, showCode } from '@salus/sdk';
+import { enrolOperator, newOperator, setUpStorageChecks, showCode } from '@salus/sdk';
 import type { Io } from './io.ts';
 import { PORTAL } from './portal.ts';
 
@@ -12,7 +12,7 @@ export interface FoundingRequest {
   profile?: string;
 }
 
-/** Founds a network in the home folder and starts its node; the operator's keys are made here, in their own profile. */
+/** Founds a network in the home folder and starts its node, storage checks set up; the operator's keys are made here, in their own profile. */
 export async function found(
   io: Io,
   request: FoundingRequest,
@@ -30,6 +30,7 @@ export async function found(
     portal: PORTAL,
     ...(request.port === undefined ? {} : { port: request.port }),
   });
-  await enrolOperator({ node: running.url, store, random, now }, identity, request.password);
+  const device = await enrolOperator({ node: running.url, store, random, now }, identity, request.password);
+  await setUpStorageChecks(device);
   return { running, code: showCode(identity.code), recoveryKey: Buffer.from(recoveryKey).toString('hex') };
 }

@@ -25,6 +25,13 @@ const WHAT: Record<HistoryEvent['type'], string> = {
   'delegation.end': 'ended sharing with a colleague',
   'read.open': 'looked at',
   'node.restored': 'restored the server from a backup',
+  'storage.key': 'set up storage checks',
+  'storage.commit': 'said what a cloud keeps',
+  'storage.retire': 'said what a cloud keeps no longer',
+  'storage.repaired': 'made lost pieces again',
+  'audit.begin': 'began a storage check',
+  'audit.reveal': 'went on with a storage check',
+  'audit.result': 'ended a storage check',
 };
 
 /** An event as the command line prints it: in words, with ids where nothing better is known. */

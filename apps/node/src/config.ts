@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkShape, errorTable, utf8 } from '@salus/base';
 import { storeConfig } from '@salus/clouds';
+import { SAMPLED_BLOCKS } from '@salus/schemes/keyless';
 import { z } from 'zod';
 import { backupConfigs } from './backups/config.ts';
-import { writeDurably } from './secrets.ts';
+import { writeDurably } from './writeDurably.ts';
 
 /** `node/node.json`: what an operator may change by hand. */
 export const nodeConfig = z.strictObject({
@@ -39,6 +40,12 @@ export const nodeConfig = z.strictObject({
   /** Reads every piece once in so long and makes again what is not as it was; a month unless told, since clouds charge for reading. */
   scanEveryMs: z.number().int().min(1_000).default(2_592_000_000),
   backups: backupConfigs,
+  /** Looks for pieces without tags so often, once storage checks are set up. */
+  tagEveryMs: z.number().int().min(1_000).default(30_000),
+  /** Checks by itself, so often, that the stores still hold what they were given; a day unless told. */
+  auditEveryMs: z.number().int().min(1_000).default(86_400_000),
+  /** Blocks of each store in such a check: 460 find a loss of one in a hundred with 99 %. */
+  auditBlocks: z.number().int().min(1).max(1_300).default(SAMPLED_BLOCKS),
 });
 
 export type NodeConfig = z.output<typeof nodeConfig>;

@@ -12,6 +12,7 @@ import type { Projection } from './projection.ts';
 import type { Restoration } from './restoration.ts';
 import type { NodeSecrets } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
+import type { StorageCare } from './storage/storageCare.ts';
 
 /** The parts of a running node, as handlers see them. Made in one place: the composition root. */
 export interface NodeContext {
@@ -35,6 +36,8 @@ export interface NodeContext {
   sessions: Sessions;
   news: News;
   projection: Projection;
+  /** Tags of what the stores hold, and what the ledger says of it. */
+  storage: StorageCare;
   /** Whether it was restored from a backup, and who has caught up since. */
   restoration: Restoration;
   /** Height above which devices keep their operations. */

@@ -150,5 +150,25 @@ export const nodeError = errorTable({
     message: (f) => `The description of the store is wrong at ${f.path}.`,
     fix: 'Compare it with docs/operate/clouds.md.',
   },
+  'stores-unreadable': {
+    message: (f) => `No stores can be read from ${f.file}: ${f.why}.`,
+    fix: 'Describe them as in node.json: see docs/operate/clouds.md.',
+  },
+  'storage-key-missing': {
+    message: () => 'The node’s tagging key is not the one that the ledger names, or none is set up.',
+    fix: 'Have the operator set storage checks up: `salus audit setup`.',
+  },
+  'tagging-failed': {
+    message: (f) => `The tagging process ended: ${f.why}.`,
+    fix: 'Look at the log; it is started again with the next round.',
+  },
+  'audit-not-asked': {
+    message: (f) => `Audit ${f.audit} asks nothing yet, or no longer.`,
+    fix: 'Begin an audit and show its nonce; then ask for the proof.',
+  },
+  'audit-given-up': {
+    message: () => 'The audit was given up before it was proven.',
+    fix: 'Begin another.',
+  },
   'folder-not-empty': { message: (f) => `${f.directory} is not empty.`, fix: 'Restore into an empty folder.' },
 });

@@ -6,7 +6,8 @@ import { initPairing } from '@salus/schemes/keyless';
 import { writeBackupKeys } from './backups/keys.ts';
 import { defaultConfig, type NodeConfig, writeConfig } from './config.ts';
 import { genesisFile, readGenesis } from './genesis.ts';
-import { makeSecrets, publicKeysOf, writeDurably, writeSecrets } from './secrets.ts';
+import { makeSecrets, publicKeysOf, writeSecrets } from './secrets.ts';
+import { writeDurably } from './writeDurably.ts';
 
 /** Who founds: the operator's public keys, made on the operator's device, and the organisation's name. */
 export interface Founding {

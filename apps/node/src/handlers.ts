@@ -15,13 +15,19 @@ import { missingChunks, ownRecords, putChunks, putOwnerBoxes, storedForm } from 
 import { resend, showNewest } from './resending.ts';
 import { search, searchDelegated } from './searching.ts';
 import type { Handlers } from './server.ts';
+import { listAudits } from './storage/audits.ts';
+import { answerAudit } from './storage/prover.ts';
+import { recordPieces } from './storage/recordPieces.ts';
 import { VERSION } from './version.ts';
 
-/** The key of a device that may open a session: known and not revoked. */
+/** The key of a device that may open a session: known, not revoked, and a person's. */
 function unrevokedKey(node: NodeContext, { account, device }: { account: string; device: string }) {
   const held = node.ledger.get(deviceKey(account, device));
-  return held && held.revokedAt === 0 ? held.key : undefined;
+  return held && held.revokedAt === 0 && held.kind !== 'node' ? held.key : undefined;
 }
+
+/** A hundred stripes: a step of a slow cloud is still done within some minutes. */
+const PAGES_PER_STEP = 2;
 
 /** What each route does: one line a route, in the order of the table in the api. */
 export function handlersOf(node: NodeContext): Handlers {
@@ -75,6 +81,7 @@ export function handlersOf(node: NodeContext): Handlers {
     ownRecords: (body, { caller }) => ownRecords(node, caller, body),
     putOwnerBoxes: (body, { caller }) => putOwnerBoxes(node, caller, body),
     storedForm: (_, { caller, params }) => storedForm(node, caller, params),
+    recordPieces: (_, { caller, params }) => recordPieces(node, caller, params),
     fetchChunks: (body, { caller }) => fetchChunks(node, caller, body),
     openRecords: (body, { caller }) => openRecords(node, caller, body),
     search: (body) => search(node, body),
@@ -89,5 +96,9 @@ export function handlersOf(node: NodeContext): Handlers {
     drainStore: ({ name, draining }) => node.membership.setDraining(name, draining),
     drainStep: ({ name }) => node.membership.drainStep(name),
     removeStore: ({ name, lost }) => node.membership.remove(name, lost),
+    storageKey: () => node.storage.setup(),
+    tagPieces: () => node.storage.round(PAGES_PER_STEP),
+    proveStorage: ({ audit }, { signal }) => answerAudit(node, audit, signal),
+    audits: ({ after }) => listAudits(node, after),
   };
 }

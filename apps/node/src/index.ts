@@ -14,6 +14,7 @@ export { type Founded, type Founding, foundNode, isFounded } from './found.ts';
 export type { Lost } from './mending.ts';
 export { markPutBack } from './putBack.ts';
 export { type RunningNode, type StartOptions, startNode } from './start.ts';
+export { openPieceReader, type PieceAccess } from './storage/pieceReader.ts';
 export type { AroundStore } from './stores.ts';
 export { type Traced, traceLock } from './tracing.ts';
 export { VERSION } from './version.ts';

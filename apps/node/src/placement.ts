@@ -9,7 +9,7 @@ import type {
   StripeId,
   StripePlacement,
 } from '@salus/clouds';
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import { pages } from './database/insertNew.ts';
 import type { Database } from './database/open.ts';
 import type { Tables } from './database/tables.ts';
@@ -29,6 +29,7 @@ export class DatabasePlacement implements PlacementIndex {
         await transaction.insertInto('shard').values(placed.shards.map(shardRow)).execute();
         for (const extents of pages(placed.extents))
           await transaction.insertInto('extent').values(extents.map(extentRow)).execute();
+        await noteDue(transaction, stripe);
       }
     });
   }
@@ -111,6 +112,7 @@ export class DatabasePlacement implements PlacementIndex {
       for (const shard of shards) {
         const { stripe, idx, ...rest } = shardRow(shard);
         await transaction.updateTable('shard').set(rest).where('stripe', '=', stripe).where('idx', '=', idx).execute();
+        await noteDue(transaction, stripe);
       }
     });
   }
@@ -178,6 +180,14 @@ export class DatabasePlacement implements PlacementIndex {
     };
   }
 }
+
+/** Its pieces are to be looked at by the tagging rounds. */
+const noteDue = (transaction: Transaction<Tables>, stripe: StripeId) =>
+  transaction
+    .insertInto('tag_due')
+    .values({ stripe, changes: 1 })
+    .onConflict((c) => c.column('stripe').doUpdateSet((e) => ({ changes: e('tag_due.changes', '+', 1) })))
+    .execute();
 
 // Equality on an index, where "not stored" would scan.
 const FAULTY: ShardState[] = ['owed', 'missing', 'damaged'];

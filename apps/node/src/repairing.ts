@@ -1,5 +1,5 @@
 import { isSalusError } from '@salus/base';
-import { repairAll } from './cloudCare.ts';
+import { repairAll, tellRepairs } from './cloudCare.ts';
 import type { NodeContext } from './context.ts';
 import { Scrubbing } from './scrubbing.ts';
 
@@ -35,8 +35,9 @@ async function repairOnce(node: NodeContext, scrubbing: Scrubbing, passedMs: num
     const report = await repairAll(node, false);
     if (report.repaired > 0 || report.failed > 0) node.log.info(report, 'repaired');
     await drainAll(node);
-    const scrubbed = await scrubbing.step(passedMs);
-    if (scrubbed.found > 0) node.log.warn(scrubbed, 'found by reading');
+    const { stripes, found, rebuilt } = await scrubbing.step(passedMs);
+    if (found > 0) node.log.warn({ stripes, found, repaired: rebuilt.length }, 'found by reading');
+    await tellRepairs(node, rebuilt);
   } catch (thrown) {
     // Stores that are away now are tried again in the next round.
     if (!isSalusError(thrown)) throw thrown;

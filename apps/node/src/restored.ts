@@ -3,7 +3,7 @@ import { type Bytes, decodeCanonical, encodeCanonical, field, type Id, type Time
 import { parseHeader } from '@salus/ledger';
 import { z } from 'zod';
 import { readIfThere } from './readIfThere.ts';
-import { writeDurably } from './secrets.ts';
+import { writeDurably } from './writeDurably.ts';
 
 const FILE_LIMIT_BYTES = 8_192;
 /** At most so many restorations one behind the other; the ledger's statement has room for as many. */

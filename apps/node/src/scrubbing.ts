@@ -1,10 +1,10 @@
-import type { Clouds, StripeId } from '@salus/clouds';
+import type { Clouds, RepairReport, StripeId } from '@salus/clouds';
 
 /** What a step found and made again. */
 export interface Scrubbed {
   stripes: number;
   found: number;
-  repaired: number;
+  rebuilt: RepairReport['rebuilt'];
 }
 
 /**
@@ -28,12 +28,12 @@ export class Scrubbing {
     const { stripes } = await this.clouds.status();
     this.#due = Math.min(this.limit, this.#due + (stripes * passedMs) / this.everyMs);
     const limit = Math.floor(this.#due);
-    if (limit === 0) return { stripes: 0, found: 0, repaired: 0 };
+    if (limit === 0) return { stripes: 0, found: 0, rebuilt: [] };
     const from = this.#after === undefined ? {} : { after: this.#after };
     const report = await this.clouds.repair({ scan: true, limit, ...from });
     this.#after = report.next;
     // The end of the list may come first: what is left of this step goes to the next, at its beginning.
     this.#due -= report.stripes;
-    return { stripes: report.stripes, found: report.found.length, repaired: report.rebuilt.length };
+    return { stripes: report.stripes, found: report.found.length, rebuilt: report.rebuilt };
   }
 }

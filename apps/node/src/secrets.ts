@@ -1,9 +1,10 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, decodeCanonical, encodeCanonical, field, type Random } from '@salus/base';
 import { boxKeyOf, freshScalar, oprfPublicKey, verifyingKeyOf } from '@salus/schemes/keyless';
 import { server as opaque, ready as opaqueReady } from '@serenity-kit/opaque';
 import { z } from 'zod';
+import { writeDurably } from './writeDurably.ts';
 
 /** Everything a node must keep to itself. None of it opens a record: readers hold keys, nodes hold locks. */
 const nodeSecrets = z.strictObject({
@@ -70,23 +71,4 @@ export async function readSecrets(directory: string): Promise<NodeSecrets> {
 export async function writeSecrets(directory: string, secrets: NodeSecrets): Promise<void> {
   await mkdir(join(directory, 'keys'), { recursive: true, mode: 0o700 });
   await writeDurably(fileIn(directory), encodeCanonical(secrets), 0o600);
-}
-
-/** Writes a whole file or nothing: temporary file, fsync, rename, fsync of the folder. */
-export async function writeDurably(file: string, bytes: Bytes, mode = 0o644): Promise<void> {
-  const temporary = `${file}.part`;
-  const handle = await open(temporary, 'w', mode);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const folder = await open(join(file, '..'), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -33,6 +33,8 @@ import { publicKeysOf, readSecrets } from './secrets.ts';
 import { createServer } from './server.ts';
 import { Sessions } from './sessions.ts';
 import { SteadyClock } from './steadyClock.ts';
+import { auditRegularly } from './storage/audits.ts';
+import { StorageCare, tagRegularly } from './storage/storageCare.ts';
 import { type AroundStore, openStoreOf, type StoreOpening } from './stores.ts';
 import { sweep } from './sweep.ts';
 import { VERSION } from './version.ts';
@@ -107,7 +109,10 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (options.portal) await servePortal(app, options.portal);
     const url = await app.listen({ host: config.host, port: options.port ?? config.port });
     for (const origin of [...originsAt(url), ...config.origins]) context.sessions.origins.add(origin);
-    if (options.rehearsalOf === undefined) closers.push(repairRegularly(context, config), backups.begin());
+    if (options.rehearsalOf === undefined) {
+      closers.push(repairRegularly(context, config), backups.begin(), auditRegularly(context, config));
+      closers.push(tagRegularly(context.storage, config.tagEveryMs));
+    }
     context.log.info({ url, height: context.ledger.head().height }, 'node started');
     return { url, context, backups, lost, ...lostFix(lost), stop };
   } catch (thrown) {
@@ -186,6 +191,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   membership.resume(config);
   const count = genesis.keepers.length;
   const backupNames = config.backups.map(({ name }) => name);
+  const kept = { ledger, network, genesis, random: systemRandom };
   const context: NodeContext = {
     genesis,
     genesisBytes,
@@ -202,6 +208,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     sessions: new Sessions(network, systemRandom, now),
     news: new News(),
     projection: new Projection(database, ledger),
+    storage: new StorageCare({ ...kept, database, placement, log }, options.home),
     restoration,
     keepFrom: () => keepFrom(directory, backupNames),
     random: systemRandom,

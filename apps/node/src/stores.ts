@@ -1,10 +1,12 @@
 import {
   type ObjectStore,
   openLater,
+  openReader,
   openStore,
   type StoreCall,
   type StoreConfig,
   type StorePreference,
+  type StoreReader,
   storeConfig,
 } from '@salus/clouds';
 import { systemRandom } from '@salus/schemes/keyless';
@@ -35,6 +37,10 @@ export interface NodeStore {
   preference: StorePreference | undefined;
   close(): Promise<void>;
 }
+
+/** A store of a configuration, to read from beside the process that owns it. Throws `credentials-unusable`. */
+export const openReaderOf = (config: StoreConfig, home: string): Promise<StoreReader> =>
+  openReader(config, { directory: home, environment: process.env, clock: machineClock, random: systemRandom });
 
 /**
  * A store of a configuration, innermost first: the driver with what its kind brings, its opening, and what the caller wraps

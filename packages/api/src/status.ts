@@ -28,9 +28,12 @@ const STATUS: Record<string, number> = {
   'record-conflict': 409,
   'keyring-conflict': 409,
   'operation-id-used': 409,
+  'audit-not-asked': 409,
+  'storage-key-missing': 409,
   'too-many-requests': 429,
   internal: 500,
   'clouds-unavailable': 503,
+  'tagging-failed': 503,
   'restored-waiting': 503,
 };
 

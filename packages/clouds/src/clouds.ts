@@ -1,6 +1,6 @@
 import type { Bytes, Random, TimeMs } from '@salus/base';
 import type { Clock } from './clock.ts';
-import type { ObjectStore } from './objectStore.ts';
+import type { ObjectName, ObjectStore } from './objectStore.ts';
 import type { PlacementIndex, ShardState, StoreName, StripeId } from './placement.ts';
 import type { StorePreference } from './preference.ts';
 
@@ -146,6 +146,11 @@ export interface Clouds {
   /** Those of these hashes that are not placed, in the order asked, each once. */
   missing(hashes: readonly Bytes[]): Promise<Bytes[]>;
   repair(options?: RepairOptions): Promise<RepairReport>;
+  /**
+   * Part of an object as one store gives it, checked against nothing. Throws `store-unknown`, `object-unknown`,
+   * `object-oversized` (more than was asked for), or the store's failure.
+   */
+  readPart(store: StoreName, name: ObjectName, part: { offset: number; lengthBytes: number }): Promise<Bytes>;
   /** Takes a store in while everything runs, once it has kept and given back a probe. Throws `store-known`, or its failure. */
   addStore(name: StoreName, store: ObjectStore, preference?: StorePreference): Promise<void>;
   /** From now on; what lies where stays. Throws `store-unknown`, `stores-too-few`. */

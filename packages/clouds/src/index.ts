@@ -13,7 +13,13 @@ export type {
   StoreStatus,
 } from './clouds.ts';
 export type { StoreCall } from './drivers/measured.ts';
-export { type OpenedStore, type OpenStoreOptions, openStore } from './drivers/openStore.ts';
+export {
+  type OpenedStore,
+  type OpenStoreOptions,
+  openReader,
+  openStore,
+  type StoreReader,
+} from './drivers/openStore.ts';
 export { type StoreConfig, storeConfig } from './drivers/storeConfig.ts';
 export { cloudsError } from './errors.ts';
 export type { FolderFiles } from './folderFiles.ts';

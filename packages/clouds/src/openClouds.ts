@@ -7,7 +7,8 @@ import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
 import { GET_LIMIT, getChunks } from './getChunks.ts';
 import { addStore, drain, removeStore, type Stores, setDraining, setPreference } from './membership.ts';
-import type { ObjectStore } from './objectStore.ts';
+import type { ObjectName, ObjectStore } from './objectStore.ts';
+import { gather } from './pieces.ts';
 import type { StoreName } from './placement.ts';
 import type { StorePreference } from './preference.ts';
 import { Placer } from './putChunks.ts';
@@ -93,6 +94,15 @@ class Room implements Clouds {
   async repair(options?: RepairOptions) {
     this.#checkOpen();
     return repair(this.world, options);
+  }
+
+  async readPart(store: StoreName, name: ObjectName, { offset, lengthBytes }: { offset: number; lengthBytes: number }) {
+    this.#checkOpen();
+    const watched = this.stores.get(store);
+    if (!watched) throw cloudsError('store-unknown', { store });
+    return watched.run(this.world.readTimeoutMs, (from, signal) =>
+      gather(from.get(name, { offset, lengthBytes, signal }), lengthBytes),
+    );
   }
 
   async addStore(name: StoreName, store: ObjectStore, preference?: StorePreference) {

@@ -34,11 +34,11 @@ export function apply(state: StateReader, signed: SignedOperation, block: BlockC
 
 function transition(state: StateReader, signed: SignedOperation, block: BlockContext): Outcome {
   const { operation } = signed;
-  const { account, device, body, network, type } = operation;
+  const { id, account, device, body, network, type } = operation;
   need(equal(network, block.network), 'operation-network');
   const rule = contracts[type] as Contract;
   const role = checkSigner(state, signed, rule);
-  const call: Call<unknown> = { state, account, device, role, body, ...block };
+  const call: Call<unknown> = { state, account, device, operation: id, role, body, ...block };
   const effect = rule.apply(call);
   const writes = new Map(effect.writes);
   const events: EventLink[] = [];

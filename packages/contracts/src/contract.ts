@@ -1,4 +1,4 @@
-import type { AccountId, Bytes, DeviceId, TimeMs } from '@salus/base';
+import type { AccountId, Bytes, DeviceId, OperationId, TimeMs } from '@salus/base';
 import type { z } from 'zod';
 import type { Role } from './codes.ts';
 import type { AccountStatus } from './state/account.ts';
@@ -18,6 +18,8 @@ export interface Call<Body> extends BlockContext {
   state: StateReader;
   account: AccountId;
   device: DeviceId;
+  /** The operation's own id. */
+  operation: OperationId;
   role: Role;
   body: Body;
 }

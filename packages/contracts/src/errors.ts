@@ -22,8 +22,8 @@ const table = {
     fix: 'Sign with another device of the account.',
   },
   'signer-kind': {
-    message: (facts) => `A sign-in device may not sign ${facts.type}.`,
-    fix: 'Add a device with it and sign with that one.',
+    message: (facts) => `A device of this kind may not sign ${facts.type}.`,
+    fix: 'Sign with a device of a person; with a sign-in device, add one first. What is stored is told by the node’s own device.',
   },
   'role-refused': {
     message: (facts) => `An account that is ${facts.role} may not do this.`,
@@ -164,6 +164,66 @@ const table = {
   'restoration-refused': {
     message: (facts) => `No backup has a block of height ${facts.height} yet.`,
     fix: 'Name the height of the newest block that the restored backup had.',
+  },
+  'storage-key-unsound': {
+    message: () => 'Certificate, registrar or α key is no point of the group.',
+    fix: 'Make the key again with the node’s tagging process.',
+  },
+  'storage-key-unknown': {
+    message: () => 'No key for storage checks has been set up.',
+    fix: 'Have the operator set it up: `salus audit setup`.',
+  },
+  'storage-not-yours': {
+    message: (facts) => `Device ${facts.device} is not the one that the storage key names.`,
+    fix: 'Have the operator set storage checks up again: `salus audit setup`.',
+  },
+  'pieces-malformed': {
+    message: () => 'The list of pieces is not 1 to 1,024 names and lengths in ascending order.',
+    fix: 'Write the list as spec/possession.md says.',
+  },
+  'batch-unknown': {
+    message: (facts) => `Store ${facts.cloud} has no batch ${facts.batch} that is not retired.`,
+    fix: 'Look at the batches of the store; it may have been retired already.',
+  },
+  'repairs-repeated': {
+    message: () => 'A store is named twice.',
+    fix: 'Sum up the pieces of each store.',
+  },
+  'audit-exists': {
+    message: (facts) => `An audit has the id ${facts.audit} already.`,
+    fix: 'Begin the audit under a fresh id.',
+  },
+  'audit-cloud-empty': {
+    message: (facts) => `Nothing is committed of store ${facts.cloud}.`,
+    fix: 'Leave it out, or wait until its pieces are tagged.',
+  },
+  'sample-empty': {
+    message: () => 'The audit would look at no block.',
+    fix: 'Sample at least one block of each store.',
+  },
+  'audit-unknown': {
+    message: (facts) => `There is no audit ${facts.audit}.`,
+    fix: 'Check the audit id.',
+  },
+  'audit-not-yours': {
+    message: (facts) => `Audit ${facts.audit} was begun by another device.`,
+    fix: 'Only the device that began it goes on with it; begin another.',
+  },
+  'audit-state': {
+    message: (facts) => `Audit ${facts.audit} is ${facts.status}.`,
+    fix: 'Look at its present status; this step does not follow from it.',
+  },
+  'audit-early': {
+    message: (facts) => `Audit ${facts.audit} begins in this very block.`,
+    fix: 'Reveal the nonce when the block of its begin is known.',
+  },
+  'nonce-refused': {
+    message: (facts) => `The nonce is not what audit ${facts.audit} committed to.`,
+    fix: 'Reveal the nonce that was chosen; without it, begin another audit.',
+  },
+  'verdicts-refused': {
+    message: (facts) => `The verdicts do not name the stores of audit ${facts.audit} in their order.`,
+    fix: 'Say of each store what was found.',
   },
   'genesis-invalid': {
     message: (facts) => `The genesis is not valid: ${facts.why}.`,

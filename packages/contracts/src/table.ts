@@ -6,6 +6,9 @@ import { accountRotate } from './operations/accountRotate.ts';
 import { accountSuspend } from './operations/accountSuspend.ts';
 import { assignmentEnd } from './operations/assignmentEnd.ts';
 import { assignmentStart } from './operations/assignmentStart.ts';
+import { auditBegin } from './operations/auditBegin.ts';
+import { auditResult } from './operations/auditResult.ts';
+import { auditReveal } from './operations/auditReveal.ts';
 import { consentGive } from './operations/consentGive.ts';
 import { consentRevoke } from './operations/consentRevoke.ts';
 import { delegationEnd } from './operations/delegationEnd.ts';
@@ -21,6 +24,10 @@ import { requestMake } from './operations/requestMake.ts';
 import { requestReject } from './operations/requestReject.ts';
 import { requestVerify } from './operations/requestVerify.ts';
 import { requestWithdraw } from './operations/requestWithdraw.ts';
+import { storageCommit } from './operations/storageCommit.ts';
+import { storageKey } from './operations/storageKey.ts';
+import { storageRepaired } from './operations/storageRepaired.ts';
+import { storageRetire } from './operations/storageRetire.ts';
 
 /** Every operation there is, by its type on the wire. */
 export const contracts = {
@@ -47,4 +54,11 @@ export const contracts = {
   'delegation.end': delegationEnd,
   'read.open': readOpen,
   'node.restored': nodeRestored,
+  'storage.key': storageKey,
+  'storage.commit': storageCommit,
+  'storage.retire': storageRetire,
+  'storage.repaired': storageRepaired,
+  'audit.begin': auditBegin,
+  'audit.reveal': auditReveal,
+  'audit.result': auditResult,
 } as const;

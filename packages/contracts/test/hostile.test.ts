@@ -1,6 +1,8 @@
 import { hostileSuite } from '@salus/testkit';
 import { describe, it } from 'vitest';
-import { parseGenesis, parseOperation } from '../src/index.ts';
+import { parseGenesis, parseOperation, readPieces, writePieces } from '../src/index.ts';
+import { seeded } from './fixture/people.ts';
+import { storing } from './fixture/storing.ts';
 import { World } from './fixture/world.ts';
 
 /** One operation of several kinds, accepted. */
@@ -16,6 +18,8 @@ async function operations() {
   await world.do(patient, 'record.commit', body);
   await world.do(reader, 'read.open', world.readBody(body.record, grant));
   await world.delegation(reader, colleague, [patient]);
+  const { begun, revealed, verdict } = await storing(world);
+  await world.do(world.operator, 'audit.result', verdict(await revealed(await begun())));
   return { world, samples: world.history.map(({ bytes }) => bytes) };
 }
 
@@ -26,6 +30,15 @@ describe('what the ledger is given', () => {
         what: 'the reader of operations',
         usual: 10_000,
         make: async () => ({ samples: (await operations()).samples, take: parseOperation }),
+      },
+      {
+        what: 'the reader of a batch’s pieces',
+        usual: 100_000,
+        make: () => {
+          const random = seeded('pieces');
+          const pieces = [1, 31_744, 1_048_576].map((sizeBytes) => ({ root: random(32), sizeBytes }));
+          return { samples: [writePieces(pieces)], take: readPieces };
+        },
       },
       {
         what: 'the reader of a genesis',

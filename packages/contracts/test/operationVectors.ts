@@ -2,6 +2,7 @@ import { type Bytes, concat, encodeCanonical, hex } from '@salus/base';
 import { sign } from '@salus/schemes/keyless';
 import { signedMessage } from '../src/index.ts';
 import { named, newDevice, newPerson, registration } from './fixture/people.ts';
+import { storing } from './fixture/storing.ts';
 import { World } from './fixture/world.ts';
 
 /** The content of spec/vectors/operations.json: one operation of every type, what the state is after all, and forms that are refused. */
@@ -75,6 +76,12 @@ async function everyType(world: World): Promise<void> {
   const { height, time } = world;
   const restored = { restoration: world.id(), height, backedUpAt: time - 2_000, restoredAt: time - 1_000 };
   await world.do(operator, 'node.restored', restored);
+  const { node, batch, begun, revealed, verdict } = await storing(world);
+  const audit = await revealed(await begun());
+  await world.do(operator, 'audit.result', verdict(audit));
+  await world.do(node, 'storage.repaired', { repairs: [{ cloud: 'store-1', pieces: 2 }] });
+  await world.do(node, 'storage.commit', batch());
+  await world.do(node, 'storage.retire', { cloud: 'store-1', batch: 1 });
 }
 
 /** Forms of one sound operation that must be refused, with the code. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { contractCodes, DEVICES_LIMIT, deviceKey } from '../src/index.ts';
+import { contractCodes, DEVICES_LIMIT, deviceKey, writePieces } from '../src/index.ts';
 import { named, newDevice, newPerson, type Person, registration } from './fixture/people.ts';
+import { storing } from './fixture/storing.ts';
 import { World } from './fixture/world.ts';
 
 type Refusal = Promise<{ code: string; facts: Record<string, unknown> }>;
@@ -86,6 +87,27 @@ const cases: Record<string, Case[]> = {
         const patient = await world.member('patient');
         const signIn = { ...patient, device: patient.signIn };
         return world.refusal(signIn, 'device.revoke', { device: patient.device.id, since: 0 });
+      },
+    },
+    {
+      name: 'the node’s own device that activates an account',
+      when: async (world) => {
+        const { node } = await storing(world);
+        return world.refusal(node, 'account.activate', { account: (await world.newcomer('patient')).account });
+      },
+    },
+    {
+      name: 'the node’s own device that adds a device of a person',
+      when: async (world) => {
+        const { node } = await storing(world);
+        return world.refusal(node, 'device.add', { device: named(await newDevice(world.random)) });
+      },
+    },
+    {
+      name: 'a person who says what clouds hold',
+      when: async (world) => {
+        const { batch } = await storing(world);
+        return world.refusal(world.operator, 'storage.commit', batch());
       },
     },
   ],
@@ -998,6 +1020,207 @@ const cases: Record<string, Case[]> = {
           backedUpAt: world.time,
           restoredAt: world.time,
         }),
+    },
+  ],
+  'storage-key-unsound': [
+    {
+      name: 'an α key that is no point',
+      when: async (world) =>
+        world.refusal(world.operator, 'storage.key', { ...(await storing(world)).key, alphaKey: world.bytes(96) }),
+    },
+    {
+      name: 'a certificate that is no point',
+      when: async (world) =>
+        world.refusal(world.operator, 'storage.key', { ...(await storing(world)).key, certificate: world.bytes(96) }),
+    },
+  ],
+  'storage-key-unknown': [
+    {
+      name: 'an audit before anything is tagged',
+      when: (world) =>
+        world.refusal(world.operator, 'audit.begin', {
+          audit: world.id(),
+          commitment: world.bytes(),
+          clouds: ['store-1'],
+          sample: 460,
+        }),
+    },
+  ],
+  'storage-not-yours': [
+    {
+      name: 'pieces told by a node whose key was replaced by another node',
+      when: async (world) => {
+        const { key, batch } = await storing(world);
+        const [first, second] = [await newDevice(world.random), await newDevice(world.random)];
+        await world.do(world.operator, 'storage.key', { ...key, device: named(first) });
+        // A device of the same kind that the key does not name: only a second operator's node could have one.
+        world.values.set(deviceKey(world.operator.account, second.id), {
+          ...world.values.get(deviceKey(world.operator.account, first.id))!,
+          key: second.key,
+        } as never);
+        return world.refusal({ ...world.operator, device: second }, 'storage.commit', batch());
+      },
+    },
+  ],
+  'pieces-malformed': [
+    {
+      name: 'a list that is cut',
+      when: async (world) => {
+        const { node, batch } = await storing(world);
+        return world.refusal(node, 'storage.commit', { ...batch(), pieces: batch().pieces.subarray(1) });
+      },
+    },
+    {
+      name: 'an empty list',
+      when: async (world) =>
+        world.refusal((await storing(world)).node, 'storage.commit', {
+          cloud: 'store-1',
+          pieces: new Uint8Array(0),
+        }),
+    },
+    {
+      name: 'a piece named twice',
+      when: async (world) => {
+        const { node } = await storing(world);
+        const piece = { root: world.bytes(), sizeBytes: 5 };
+        return world.refusal(node, 'storage.commit', { cloud: 'store-1', pieces: writePieces([piece, piece]) });
+      },
+    },
+    {
+      name: 'a piece without bytes',
+      when: async (world) =>
+        world.refusal((await storing(world)).node, 'storage.commit', {
+          cloud: 'store-1',
+          pieces: writePieces([{ root: world.bytes(), sizeBytes: 0 }]),
+        }),
+    },
+  ],
+  'batch-unknown': [
+    {
+      name: 'a batch retired twice',
+      when: async (world) => {
+        const { node, batch } = await storing(world);
+        await world.do(node, 'storage.commit', batch());
+        await world.do(node, 'storage.retire', { cloud: 'store-1', batch: 1 });
+        return world.refusal(node, 'storage.retire', { cloud: 'store-1', batch: 1 });
+      },
+    },
+  ],
+  'repairs-repeated': [
+    {
+      name: 'a store whose repairs are told twice',
+      when: async (world) => {
+        const repair = { cloud: 'store-1', pieces: 1 };
+        return world.refusal((await storing(world)).node, 'storage.repaired', { repairs: [repair, repair] });
+      },
+    },
+  ],
+  'audit-exists': [
+    {
+      name: 'an audit begun twice',
+      when: async (world) => {
+        const { begun, beginning } = await storing(world);
+        return world.refusal(world.operator, 'audit.begin', beginning(await begun()));
+      },
+    },
+  ],
+  'audit-cloud-empty': [
+    {
+      name: 'a cloud of which nothing is committed',
+      when: async (world) => {
+        const { beginning } = await storing(world);
+        return world.refusal(world.operator, 'audit.begin', { ...beginning(world.id()), clouds: ['store-9'] });
+      },
+    },
+    {
+      name: 'a cloud of which everything was committed under an earlier key',
+      when: async (world) => {
+        const { node, key, batch, beginning } = await storing(world);
+        await world.do(node, 'storage.commit', batch());
+        await world.do(world.operator, 'storage.key', key);
+        return world.refusal(world.operator, 'audit.begin', beginning(world.id()));
+      },
+    },
+  ],
+  'sample-empty': [
+    {
+      name: 'an audit of no block',
+      when: async (world) =>
+        world.refusal(world.operator, 'audit.begin', {
+          ...(await storing(world)).beginning(world.id()),
+          sample: 0,
+        }),
+    },
+  ],
+  'audit-unknown': [
+    {
+      name: 'a nonce of an audit that nobody began',
+      when: async (world) => {
+        await storing(world);
+        return world.refusal(world.operator, 'audit.reveal', { audit: world.id(), nonce: world.bytes() });
+      },
+    },
+  ],
+  'audit-not-yours': [
+    {
+      name: 'a verdict of the node on an audit that a person began',
+      when: async (world) => {
+        const { node, begun, revealed, verdict } = await storing(world);
+        return world.refusal(node, 'audit.result', verdict(await revealed(await begun())));
+      },
+    },
+  ],
+  'audit-state': [
+    {
+      name: 'a verdict before it is known what was asked',
+      when: async (world) => {
+        const { begun, verdict } = await storing(world);
+        return world.refusal(world.operator, 'audit.result', verdict(await begun()));
+      },
+    },
+    {
+      name: 'a second verdict',
+      when: async (world) => {
+        const { begun, revealed, verdict } = await storing(world);
+        const audit = await revealed(await begun());
+        await world.do(world.operator, 'audit.result', verdict(audit));
+        return world.refusal(world.operator, 'audit.result', verdict(audit));
+      },
+    },
+  ],
+  'audit-early': [
+    {
+      name: 'a nonce in the block that it is committed to in: whoever makes the block would know it',
+      when: async (world) => {
+        const { begun, nonce } = await storing(world);
+        const audit = await begun();
+        // As if both stood in one block.
+        world.height--;
+        return world.refusal(world.operator, 'audit.reveal', { audit, nonce });
+      },
+    },
+  ],
+  'nonce-refused': [
+    {
+      name: 'another nonce than the one committed to',
+      when: async (world) => {
+        const { begun } = await storing(world);
+        return world.refusal(world.operator, 'audit.reveal', { audit: await begun(), nonce: world.bytes() });
+      },
+    },
+  ],
+  'verdicts-refused': [
+    {
+      name: 'a verdict that says nothing of a cloud that was asked',
+      when: async (world) => {
+        const { begun, revealed, verdict } = await storing(world);
+        const audit = await revealed(await begun());
+        const [first] = verdict(audit).verdicts;
+        return world.refusal(world.operator, 'audit.result', {
+          ...verdict(audit),
+          verdicts: [{ ...first!, cloud: 'store-7' }],
+        });
+      },
     },
   ],
 };

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   accountKey,
   assignmentKey,
+  auditKey,
+  batchKey,
   delegationKey,
   deviceKey,
   EMPTY_CHAIN,
@@ -11,9 +13,12 @@ import {
   recordKey,
   relationKey,
   requestKey,
+  STORAGE_KEY,
   stateSchema,
+  storedAtKey,
 } from '../src/index.ts';
 import { named, newDevice, newPerson, registration } from './fixture/people.ts';
+import { storing } from './fixture/storing.ts';
 import { World } from './fixture/world.ts';
 
 /** Makes every change of a value in place throw: contracts must write new ones. */
@@ -217,6 +222,37 @@ describe('what accepted operations change', () => {
       colleague.account,
       patient.account,
     ]);
+  });
+
+  it('storage: what a cloud holds, what is no longer asked of it, and what an audit found', async () => {
+    const world = await frozen('storage');
+    const { node, key, batch, begun, revealed, verdict } = await storing(world);
+    expect(world.get(STORAGE_KEY)).toMatchObject({ version: 1, device: node.device.id });
+    const audit = await revealed(await begun());
+    const begunAt = world.get(auditKey(audit))!.begunAt;
+    // Blocks of 31,744 bytes: 2 of 40,000 bytes, 32 of 1,000,000, 1 of 7.
+    expect(world.get(storedAtKey('store-1'))).toMatchObject({ pieces: 3, blocks: 35, next: 2, checked: null });
+    await world.do(world.operator, 'audit.result', verdict(audit));
+    const proven = { height: begunAt, time: world.time };
+    const checked = { audit, time: world.time, finding: 'held' };
+    expect(world.get(storedAtKey('store-1'))).toMatchObject({ checked, proven });
+    expect(world.get(auditKey(audit))).toMatchObject({ status: 'judged', by: 'person' });
+
+    await world.do(node, 'storage.commit', batch());
+    await world.do(node, 'storage.retire', { cloud: 'store-1', batch: 1 });
+    expect(world.get(storedAtKey('store-1'))).toMatchObject({ pieces: 3, blocks: 35, next: 3 });
+    expect(world.get(batchKey('store-1', 1))).toMatchObject({ retiredAt: world.height });
+
+    // Under another key nothing of it is audited any more; what was found stays said.
+    await world.do(world.operator, 'storage.key', key);
+    await world.do(node, 'storage.retire', { cloud: 'store-1', batch: 2 });
+    await world.do(node, 'storage.commit', batch());
+    expect(world.get(storedAtKey('store-1'))).toMatchObject({ version: 2, blocks: 35, next: 4, checked, proven: null });
+    const device = await newDevice(world.random);
+    await world.do(world.operator, 'storage.key', { ...key, device: named(device) });
+    expect(world.get(deviceKey(world.operator.account, node.device.id))).toMatchObject({ revokedAt: world.height });
+    expect(world.get(accountKey(world.operator.account))!.devices.slice(-1)).toEqual([device.id]);
+    for (const [key, value] of world.values) expect(stateSchema(key)?.safeParse(value).success, key).toBe(true);
   });
 
   it('at most three keys are written beside one per account concerned, and each value has the form of its key', async () => {

@@ -2,9 +2,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bytes, concat } from '@salus/base';
 import { accountKey, eventsKey } from '@salus/contracts';
-import { type HostileCase, hostileSuite } from '@salus/testkit';
+import { Tagger } from '@salus/schemes/gateway';
+import {
+  BLOCK_BYTES,
+  CommitmentKey,
+  freshScalar,
+  initPairing,
+  merkleRootOf,
+  provePart,
+  weightsOf,
+} from '@salus/schemes/keyless';
+import { type HostileCase, hostileSuite, seededRandom } from '@salus/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
+  type Challenge,
+  judge,
   parseBlock,
   parseHeader,
   readBlockLog,
@@ -111,6 +123,28 @@ const cases: HostileCase[] = [
     },
   },
   {
+    what: 'the judge of an audit’s answer',
+    usual: 500,
+    make: async () => {
+      const { challenge, answer, object } = await oneStored();
+      const take = async (bytes: Bytes) => {
+        const given = { proof: bytes.subarray(0, 128), missing: [bytes.subarray(128)] };
+        const [judged] = await judge(challenge, given, async () => object);
+        return judged!.finding === 'held';
+      };
+      return { samples: [answer.proof], take, parallel: 1 };
+    },
+  },
+  {
+    what: 'the judge of an audit’s pieces',
+    usual: 2_000,
+    make: async () => {
+      const { challenge, answer, object } = await oneStored();
+      const take = async (bytes: Bytes) => (await judge(challenge, answer, async () => bytes))[0]!.finding === 'held';
+      return { samples: [object], take, parallel: 1 };
+    },
+  },
+  {
     what: 'the replay of blocks',
     usual: 500,
     make: () => ({
@@ -141,3 +175,21 @@ const idOf = (bytes: Bytes): string =>
 describe('what a verifier is given', () => {
   for (const { claim, check, timeoutMs } of hostileSuite(cases, process.env.SALUS_HOSTILE)) it(claim, check, timeoutMs);
 });
+
+/** A cloud with an object of two blocks, what an audit asks of it, and an honest answer. */
+async function oneStored() {
+  await initPairing();
+  const random = seededRandom('stored');
+  const tagger = new Tagger({ sigma: freshScalar(random), alpha: freshScalar(random) });
+  const [seed, cloud, object] = [random(32), 'cloud', random(BLOCK_BYTES + 500)];
+  const blocks = [object.subarray(0, BLOCK_BYTES), object.subarray(BLOCK_BYTES)];
+  const root = merkleRootOf(blocks);
+  const weights = weightsOf(seed, cloud, 2);
+  const challenged = blocks.map((block, index) => {
+    return { block, tag: tagger.tag({ root, index, cloud }, block), weight: weights[index]! };
+  });
+  const asked = [0, 1].map((index) => ({ root, sizeBytes: object.length, index, retired: false }));
+  const challenge: Challenge = { seed, key: tagger.publicKey, clouds: [{ cloud, total: 2, blocks: asked }] };
+  const proof = await provePart(new CommitmentKey(tagger.commitmentKey()), challenged, seed);
+  return { challenge, object, answer: { proof, missing: [new Uint8Array(0)] } };
+}

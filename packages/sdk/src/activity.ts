@@ -1,6 +1,6 @@
 import { type AccountId, type Bytes, isSalusError } from '@salus/base';
 import { eventsKey, networkOf, type Operation, parseOperation } from '@salus/contracts';
-import { type Replayed, replay, verifyEventChain } from '@salus/ledger/verifier';
+import { type CheckedBlock, type Replayed, replay, verifyEventChain } from '@salus/ledger/verifier';
 import { initPairing } from '@salus/schemes/keyless';
 import type { Device } from './device.ts';
 import { sdkError } from './errors.ts';
@@ -53,7 +53,7 @@ const RACES = 3;
 const BLOCK_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Re-derives the whole ledger from its first block, believing nothing but the pinned genesis. */
-export async function verifyLedger(device: Device, onBlock?: (height: number) => void): Promise<Replayed> {
+export async function verifyLedger(device: Device, onBlock?: (block: CheckedBlock) => void): Promise<Replayed> {
   const stream = await device.client.stream('blocks', { from: 1 });
   const replayed = await replay(device.trust.genesisBytes, frames(stream, BLOCK_LIMIT_BYTES), onBlock);
   await device.trust.meet(device.client);
@@ -61,10 +61,10 @@ export async function verifyLedger(device: Device, onBlock?: (height: number) =>
 }
 
 /** The same of a history read from a file, without any node. The genesis hash it comes to is for the caller to compare. */
-export async function verifyHistory(history: {
-  genesisBytes: Bytes;
-  blocks: Iterable<Bytes>;
-}): Promise<Replayed & { network: Bytes }> {
+export async function verifyHistory(
+  history: { genesisBytes: Bytes; blocks: Iterable<Bytes> },
+  onBlock?: (block: CheckedBlock) => void,
+): Promise<Replayed & { network: Bytes }> {
   await initPairing();
-  return { ...(await replay(history.genesisBytes, history.blocks)), network: networkOf(history.genesisBytes) };
+  return { ...(await replay(history.genesisBytes, history.blocks, onBlock)), network: networkOf(history.genesisBytes) };
 }

@@ -19,6 +19,8 @@ export interface ListedDevice {
 export async function myDevices(device: Device): Promise<ListedDevice[]> {
   const [{ devices }, activity] = await Promise.all([accountState(device, device.account), activityOf(device)]);
   const added = new Map<DeviceId, { addedAt: TimeMs; addedBy: DeviceId | undefined }>();
+  // The server's own, which an operator vouches for, signs nothing but what is stored: it is nobody's to carry about.
+  const servers = new Set<DeviceId>();
   for (const { operation, time } of activity) {
     if (operation.account !== device.account) continue;
     if (operation.type === 'device.add')
@@ -26,14 +28,17 @@ export async function myDevices(device: Device): Promise<ListedDevice[]> {
     if (operation.type === 'account.register')
       for (const { id } of [operation.body.device, operation.body.signIn])
         added.set(id, { addedAt: time, addedBy: undefined });
+    if (operation.type === 'storage.key') servers.add(operation.body.device.id);
     if (operation.type === 'account.rotate') added.set(operation.body.signIn.id, { addedAt: time, addedBy: undefined });
   }
   const { identity, trust } = device;
-  return devices.map((id) => ({
-    device: id,
-    here: id === identity.device.id,
-    signIn: id === identity.keyring.signIn.id,
-    // The operator's first devices stand in the genesis.
-    ...(added.get(id) ?? { addedAt: trust.genesis.time, addedBy: undefined }),
-  }));
+  return devices
+    .filter((id) => !servers.has(id))
+    .map((id) => ({
+      device: id,
+      here: id === identity.device.id,
+      signIn: id === identity.keyring.signIn.id,
+      // The operator's first devices stand in the genesis.
+      ...(added.get(id) ?? { addedAt: trust.genesis.time, addedBy: undefined }),
+    }));
 }

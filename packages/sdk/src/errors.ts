@@ -62,5 +62,13 @@ export const sdkError = errorTable({
     message: () => 'No patient’s consent allows sharing this.',
     fix: 'Ask the patients for consent that lets you share, and with whom.',
   },
+  'nothing-stored': {
+    message: () => 'Nothing that the stores hold can be checked yet.',
+    fix: 'Set storage checks up with `salus audit setup`, and let pieces be tagged.',
+  },
+  'audit-unknown': {
+    message: (f) => `The ledger has no audit ${f.audit}.`,
+    fix: 'Look at `salus audit list`, or take a newer copy of the ledger.',
+  },
   'nothing-found': { message: () => 'Nothing to open was found.', fix: 'Search with other words, or ask for access.' },
 });

@@ -26,6 +26,17 @@ export { readCode, showCode } from './accountCode.ts';
 export { type Activity, activityOf, verifyHistory, verifyLedger } from './activity.ts';
 export { type Added, addRecords, updateRecord } from './adding.ts';
 export { type AssignedPatient, assign, assignedPatients, endAssignment } from './assignments.ts';
+export {
+  type AuditOutcome,
+  type AuditRequest,
+  listAudits,
+  runAudit,
+  setUpStorageChecks,
+  tagPieces,
+  type VerifiedAudit,
+  verifyAuditIn,
+  verifyAuditOf,
+} from './audits.ts';
 export { type CaughtUp, caughtUp, type MissingOperation } from './caughtUp.ts';
 export { Client } from './client.ts';
 export { addStore, cloudStatus, drainStore, keepStore, placeStore, removeStore, repairClouds } from './clouds.ts';
@@ -78,6 +89,6 @@ export { resume } from './resume.ts';
 export { type Combination, combine, everythingShared, type Found, searchTopic, searchWords } from './searching.ts';
 export { topicWord } from './searchWriter.ts';
 export { MemoryStore, type ProfileStore } from './store.ts';
-export { storedForm } from './storedForm.ts';
+export { storedForm, whereItLies } from './storedForm.ts';
 export { Trust } from './trust.ts';
 export { vitalsContent } from './vitals.ts';

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { isSalusError } from '@salus/base';
 import { type Command, type Line, textOf } from '../command.ts';
 import { consent, open, request, search, verifyRequestStep } from '../demo/asking.ts';
+import { damageNamed, storesChecked } from '../demo/checking.ts';
 import { delegateOpen, delegateRefused, delegateSearch, delegateStep } from '../demo/delegating.ts';
 import { log, restart, revoke, revokedRefused, verifyLedgerStep } from '../demo/ending.ts';
 import { invisible } from '../demo/invisible.ts';
@@ -32,8 +33,10 @@ const STEPS: readonly Step[] = [
   delegateOpen,
   delegateRefused,
   invisible,
+  storesChecked,
   cloudLost,
   cloudDamaged,
+  damageNamed,
   repaired,
   revoke,
   revokedRefused,

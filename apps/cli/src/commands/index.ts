@@ -11,6 +11,7 @@ import {
   accountSuspend,
   approve,
 } from './account.ts';
+import { auditList, auditRun, auditSetup, auditVerify } from './audit.ts';
 import { backupKey, backupList, backupNow, backupRemove, backupVerify } from './backup.ts';
 import { clouds, cloudsAdd, cloudsDrain, cloudsList, cloudsPlace, cloudsRemove, cloudsRepair } from './clouds.ts';
 import { demo } from './demo.ts';
@@ -71,4 +72,8 @@ export const commands: readonly Command[] = [
   cloudsDrain,
   cloudsRemove,
   cloudsRepair,
+  auditSetup,
+  auditRun,
+  auditVerify,
+  auditList,
 ];

@@ -1,9 +1,7 @@
-import { isSalusError } from '@salus/base';
-import { readBlockLog } from '@salus/node';
 import { historyOf, verifyHistory, verifyLedger } from '@salus/sdk';
 import { type Command, textOf } from '../command.ts';
-import { cliError } from '../errors.ts';
 import { historyLine } from '../historyLine.ts';
+import { readLog } from '../readLog.ts';
 
 export const log: Command = {
   name: 'log',
@@ -37,12 +35,3 @@ export const verify: Command = {
     yield { ok: true, height, operations: logSize, stateRoot: hexadecimal(stateRoot) };
   },
 };
-
-function readLog(file: string) {
-  try {
-    return readBlockLog(file);
-  } catch (thrown) {
-    if (isSalusError(thrown)) throw thrown;
-    throw cliError('file-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
-  }
-}

@@ -11,6 +11,7 @@ import {
   newOperator,
   readCode,
   resume,
+  setUpStorageChecks,
   showCode,
 } from '@salus/sdk';
 import { ORGANISATION, PASSWORD, type People, PROFILES } from './people.ts';
@@ -41,6 +42,7 @@ export async function foundStory(story: Story): Promise<void> {
   story.url = await story.node.start();
   await enrolOperator(surroundingsOf(story, 'operator'), identity, PASSWORD);
   story.people = { operator: await resume(surroundingsOf(story, 'operator')) } as People;
+  await setUpStorageChecks(story.people.operator);
 }
 
 export const register: Step = {

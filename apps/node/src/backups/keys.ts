@@ -5,7 +5,7 @@ import { BOX_KEY_BYTES, boxKeyOf, deriveKey } from '@salus/schemes/keyless';
 import { z } from 'zod';
 import { nodeError } from '../errors.ts';
 import { readIfThere } from '../readIfThere.ts';
-import { writeDurably } from '../secrets.ts';
+import { writeDurably } from '../writeDurably.ts';
 
 /**
  * What a node keeps of the recovery key: enough to write backups and to tell whether a place still has them, nothing that

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { nodeError } from '../errors.ts';
 import { takeLock } from '../lock.ts';
 import { readIfThere } from '../readIfThere.ts';
-import { writeDurably } from '../secrets.ts';
+import { writeDurably } from '../writeDurably.ts';
 
 /** Backups that nobody configured are noted under this name. */
 export const BY_HAND = 'by-hand';

@@ -17,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
     up: async ({ schema }: Kysely<Tables>) =>
       schema.createIndex('shard_store').on('shard').columns(['store', 'stripe']).execute(),
   },
+  '0004-tags': { up: async (database: Kysely<Tables>) => createTags(database) },
 };
 
 async function createMainJob(database: Kysely<Tables>): Promise<void> {
@@ -226,5 +227,38 @@ async function createRestoration({ schema }: Kysely<Tables>): Promise<void> {
     .addColumn('device', 'text', (c) => c.notNull())
     .addColumn('height', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('shown_key', ['restoration', 'account'])
+    .execute();
+}
+
+async function createTags(database: Kysely<Tables>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .createTable('tag_due')
+    .addColumn('stripe', 'text', (c) => c.primaryKey())
+    .addColumn('changes', 'integer', (c) => c.notNull().defaultTo(1))
+    .execute();
+  await schema
+    .createTable('tag_key')
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .execute();
+  await schema
+    .createTable('tag')
+    .addColumn('cloud', 'text', (c) => c.notNull())
+    .addColumn('object', 'text', (c) => c.notNull())
+    .addColumn('stripe', 'text', (c) => c.notNull())
+    .addColumn('idx', 'integer', (c) => c.notNull())
+    .addColumn('size_bytes', 'integer', (c) => c.notNull())
+    .addColumn('tags', 'blob', (c) => c.notNull())
+    .addColumn('leaves', 'blob', (c) => c.notNull())
+    .addColumn('batch', 'integer')
+    .addPrimaryKeyConstraint('tag_key', ['cloud', 'object'])
+    .execute();
+  await schema.createIndex('tag_stripe').on('tag').column('stripe').execute();
+  await schema.createIndex('tag_batch').on('tag').columns(['cloud', 'batch']).execute();
+  // What was stored before tags were made waits for them.
+  await database
+    .insertInto('tag_due')
+    .columns(['stripe'])
+    .expression(database.selectFrom('stripe').select('stripe'))
     .execute();
 }

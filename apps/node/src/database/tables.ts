@@ -86,6 +86,24 @@ export interface Tables {
   row: { label: Bytes; delegation: string; operation: string; wrapped: Bytes };
   stripe: { stripe: string; k: number; n: number; sealed_bytes: number };
   shard: { stripe: string; idx: number; store: string; object: string | null; size_bytes: number; state: string };
+  /** Stripes of which some piece was placed, moved or made again since its pieces were last tagged, and how often. */
+  tag_due: { stripe: string; changes: number };
+  /** Version of the storage key that the tags are under. */
+  tag_key: { version: number };
+  /**
+   * Tags of a piece's blocks, and the hashes of these, one behind the other; `batch` is its number on the ledger, null
+   * before it is committed there. Can be made again from the stores.
+   */
+  tag: {
+    cloud: string;
+    object: string;
+    stripe: string;
+    idx: number;
+    size_bytes: number;
+    tags: Bytes;
+    leaves: Bytes;
+    batch: number | null;
+  };
   extent: {
     chunk: Bytes;
     chunk_offset: number;

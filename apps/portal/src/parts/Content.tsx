@@ -80,10 +80,11 @@ function Picture({ of }: { of: Shown }) {
 }
 
 function PlainText({ of }: { of: Shown }) {
+  const { t } = useTranslation();
   const [text, setText] = useState('');
   useEffect(() => void of.file.text().then(setText), [of.file]);
   return (
-    <Wide label={of.title}>
+    <Wide label={t('record.text')}>
       <pre className="document">{text}</pre>
     </Wide>
   );

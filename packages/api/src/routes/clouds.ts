@@ -1,4 +1,5 @@
 import { field } from '@salus/base';
+import { findingSchema } from '@salus/contracts';
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { nothing } from './network.ts';
@@ -28,6 +29,14 @@ export const cloudStatus = route({
         sizeBytes: field.uint(),
         latencyMs: z.nullable(z.number()),
         lastError: z.nullable(z.string()),
+        /** Blocks that the ledger says it holds. */
+        blocks: field.uint(),
+        /** The newest storage check of it, and the newest that found everything there. */
+        checked: z.nullable(z.strictObject({ time: field.timeMs(), finding: findingSchema })),
+        provenAt: z.nullable(field.timeMs()),
+        /** Pieces that were made again because it had lost or altered them, ever, and when last; 0 for never. */
+        repaired: field.uint(),
+        repairedAt: field.timeMs(),
       }),
     ),
     stripes: field.uint(),

@@ -1,4 +1,5 @@
 import * as accounts from './accounts.ts';
+import * as audits from './audits.ts';
 import * as clouds from './clouds.ts';
 import * as invitations from './invitations.ts';
 import * as keyring from './keyring.ts';
@@ -49,6 +50,7 @@ export const routes = {
   ownRecords: records.ownRecords,
   putOwnerBoxes: records.putOwnerBoxes,
   storedForm: records.storedForm,
+  recordPieces: records.recordPieces,
   fetchChunks: records.fetchChunks,
   openRecords: reads.openRecords,
   search: search.search,
@@ -63,6 +65,10 @@ export const routes = {
   drainStore: clouds.drainStore,
   drainStep: clouds.drainStep,
   removeStore: clouds.removeStore,
+  storageKey: audits.storageKey,
+  tagPieces: audits.tagPieces,
+  proveStorage: audits.proveStorage,
+  audits: audits.audits,
 } as const;
 
 export type Routes = typeof routes;

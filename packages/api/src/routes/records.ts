@@ -186,6 +186,27 @@ export const storedForm = route({
   }),
 });
 
+/** `committedAt`: height of the newest block that says of pieces of this record that they lie there; null where some are not said yet. */
+export const recordPieces = route({
+  method: 'GET',
+  path: '/records/:record/:group/pieces',
+  access: 'session',
+  summary: 'In which stores the pieces of my record lie',
+  body: z.strictObject({}),
+  reply: z.strictObject({
+    dataShards: field.uint(),
+    totalShards: field.uint(),
+    stores: z.array(
+      z.strictObject({
+        store: z.string(),
+        pieces: field.uint(),
+        stored: field.uint(),
+        committedAt: z.nullable(field.uint()),
+      }),
+    ),
+  }),
+});
+
 /**
  * Sealed chunks in the order asked, each preceded by its length in 4 bytes. `read` is the operation that opened the
  * record; an owner fetching their own record leaves it out.

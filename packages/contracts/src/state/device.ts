@@ -5,8 +5,8 @@ import { type StateKey, stateKey } from './key.ts';
 /** `device/<account>/<device>`: a signing key. It never changes and its id is never used again, so a signature once checked stays checked. */
 export const deviceSchema = z.strictObject({
   key: field.bytes(32),
-  /** A sign-in device signs `device.add` only. */
-  kind: z.enum(['device', 'sign-in']),
+  /** A sign-in device signs `device.add` only; the node's own device says what it stores, and audits. */
+  kind: z.enum(['device', 'sign-in', 'node']),
   addedBy: field.id(),
   /** Height. */
   addedAt: field.uint(),

@@ -1,3 +1,4 @@
+export * from '../audit/index.ts';
 export { type Header, headerSchema, parseHeader, type SignedHeader, type TrustedGenesis } from '../block/header.ts';
 export { forkBelow, type Restoration, signRestoration, verifyRestoration } from '../block/restoration.ts';
 export { type LedgerCode, ledgerError } from '../errors.ts';

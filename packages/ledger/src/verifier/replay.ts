@@ -1,6 +1,7 @@
 import { type Bytes, isSalusError, type OperationId, type TimeMs } from '@salus/base';
 import { networkOf, parseGenesis, type StateKey, type StateValue } from '@salus/contracts';
 import { initPairing } from '@salus/schemes/keyless';
+import type { CheckedBlock } from '../audit/storageHistory.ts';
 import { parseBlock } from '../block/block.ts';
 import { checkBlock } from '../block/check.ts';
 import { type FinishedDraft, type Tip, tipAfter } from '../block/draft.ts';
@@ -29,14 +30,13 @@ export interface Replayed {
 export async function replay(
   genesisBytes: Bytes,
   blocks: AsyncIterable<Bytes> | Iterable<Bytes>,
-  onBlock: (height: number) => void = () => {},
+  onBlock: (block: CheckedBlock) => void = () => {},
 ): Promise<Replayed> {
   await initPairing();
   const trust = { genesis: parseGenesis(genesisBytes), network: networkOf(genesisBytes) };
   const chain = new MemoryChain(trust);
   for await (const bytes of blocks) {
-    await chain.extend(bytes);
-    onBlock(chain.tip.height);
+    onBlock(await chain.extend(bytes));
   }
   const { height, time, hash, stateRoot, log } = chain.tip;
   return { height, time, hash, stateRoot, logRoot: log.root(), logSize: log.size };
@@ -66,11 +66,13 @@ class MemoryChain {
   readonly pages = (path: string) => this.#pages.get(path);
   readonly holds = (id: OperationId) => this.#ids.has(id);
 
-  async extend(bytes: Bytes): Promise<void> {
+  async extend(bytes: Bytes): Promise<CheckedBlock> {
     const block = this.#parse(bytes);
     const draft = await checkBlock(block, this, this.#trust);
     this.#take(draft);
     this.tip = tipAfter(draft, block.header.hash);
+    const { height, time, hash } = this.tip;
+    return { height, time, hash, operations: draft.operations.map(({ signed }) => signed.operation) };
   }
 
   #parse(bytes: Bytes) {

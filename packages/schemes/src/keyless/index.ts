@@ -19,6 +19,7 @@ export {
   type PossessionProof,
   provePart,
 } from './possession/proof.ts';
+export { BLOCK_BYTES } from './possession/sectors.ts';
 export { type ChallengedCloud, type PossessionKey, verifyPossession } from './possession/verify.ts';
 export {
   AUTHOR_PROOF_BYTES,

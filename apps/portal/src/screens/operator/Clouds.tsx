@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { sizeOf } from '../../page/saying.ts';
+import { sizeOf, whenOf } from '../../page/saying.ts';
 import { useAct, useAnswer } from '../../page/verbs.ts';
 import { Section, Sheet, State } from '../../parts/Sheet.tsx';
 import { Answered, Failed, Wait } from '../../parts/Wait.tsx';
@@ -24,15 +24,17 @@ export default function Clouds() {
               <table>
                 <thead>
                   <tr>
-                    {(['store', 'state', 'pieces', 'size', 'latency', 'error'] as const).map((name) => (
-                      <th key={name} scope="col">
-                        {t(`clouds.${name}`)}
-                      </th>
-                    ))}
+                    {(['store', 'state', 'pieces', 'size', 'latency', 'checked', 'repaired', 'error'] as const).map(
+                      (name) => (
+                        <th key={name} scope="col">
+                          {t(`clouds.${name}`)}
+                        </th>
+                      ),
+                    )}
                   </tr>
                 </thead>
                 <tbody>
-                  {stores.map(({ name, reachable, draining, shards, sizeBytes, latencyMs, lastError }) => (
+                  {stores.map(({ name, reachable, draining, shards, sizeBytes, latencyMs, lastError, ...told }) => (
                     <tr key={name}>
                       <td>{name}</td>
                       <td>
@@ -44,6 +46,26 @@ export default function Clouds() {
                       <td>{shards}</td>
                       <td>{sizeOf(sizeBytes)}</td>
                       <td>{latencyMs === null ? '–' : `${latencyMs.toFixed(1)} ms`}</td>
+                      <td>
+                        {told.checked ? (
+                          <>
+                            <State of={told.checked.finding === 'held' ? 'active' : 'rejected'}>
+                              {t(`clouds.found.${told.checked.finding}`)}
+                            </State>{' '}
+                            {whenOf(told.checked.time, t('today'))}
+                          </>
+                        ) : (
+                          t('clouds.unchecked')
+                        )}
+                      </td>
+                      <td>
+                        {told.repaired === 0
+                          ? '–'
+                          : t('clouds.repairedWhen', {
+                              count: told.repaired,
+                              when: whenOf(told.repairedAt, t('today')),
+                            })}
+                      </td>
                       <td>{lastError ?? '–'}</td>
                     </tr>
                   ))}

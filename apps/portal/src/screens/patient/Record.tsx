@@ -9,6 +9,7 @@ import { Empty, Section, Sheet } from '../../parts/Sheet.tsx';
 import { Answered } from '../../parts/Wait.tsx';
 import { NewVersion } from './NewVersion.tsx';
 import { Stored } from './Stored.tsx';
+import { Where } from './Where.tsx';
 
 /** A record of mine: what it says; beside it who can open it and who looked; below, how it is stored. */
 export default function Record() {
@@ -29,6 +30,7 @@ export default function Record() {
             <Stack gap="lg" mt={{ base: 0 }}>
               <WhoCan kind={shown.kind} />
               <WhoLooked record={record} />
+              <Where record={record} />
               <Section title={t('record.topics')}>
                 <Text>{shown.topics.join(' · ')}</Text>
               </Section>

@@ -17,6 +17,7 @@ import {
   storedForm,
   updateRecord,
   vitalsContent,
+  whereItLies,
 } from '@salus/sdk';
 import { type Shown, shown } from '../content.ts';
 import { doctorsOf } from '../names.ts';
@@ -185,4 +186,5 @@ export const patientVerbs = {
   activity: async () => (await historyOf(await seated())).reverse(),
 
   storedForm: async (record: string) => storedForm(await seated(), record),
+  whereItLies: async (record: string) => whereItLies(await seated(), record),
 };

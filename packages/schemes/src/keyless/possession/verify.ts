@@ -18,6 +18,8 @@ export interface PossessionKey {
 export interface ChallengedCloud {
   cloud: string;
   blocks: readonly Omit<BlockId, 'cloud'>[];
+  /** Places in that order which the prover said it cannot read: the proof leaves them out, and the other blocks keep their weights. */
+  missing?: ReadonlySet<number>;
 }
 
 /**
@@ -36,8 +38,14 @@ export function verifyPossession(
     const { T, y, psi } = readProof(proof);
     const P = readG2(key, 'P');
     const z = pointOf(seed);
-    const points = clouds.flatMap(({ cloud, blocks }) => blocks.map((block) => blockPoint(key, { ...block, cloud })));
-    const weights = clouds.flatMap(({ cloud, blocks }) => weightsOf(seed, cloud, blocks.length)).map(scalarFromBigInt);
+    const covered = clouds.flatMap(({ cloud, blocks, missing }) => {
+      const weights = weightsOf(seed, cloud, blocks.length);
+      return blocks
+        .map((block, i) => ({ id: { ...block, cloud }, weight: weights[i]! }))
+        .filter((_, i) => !missing?.has(i));
+    });
+    const points = covered.map(({ id }) => blockPoint(key, id));
+    const weights = covered.map(({ weight }) => scalarFromBigInt(weight));
     const expected = add(mulMany(points, weights), timesG1(y));
     return pairingProductIs(expected, P, psi, sub(readG2(alphaKey, 'P_α'), mul(P, z)), T);
   });
