@@ -1,8 +1,8 @@
 import { assert } from '@salus/base';
 import type { Fr } from './curve.ts';
 
-/** Bits per window: more are faster, and cost more memory and time before the first use. */
-export type WindowBits = 4 | 8 | 10;
+/** Bits per window: more are faster, and cost more memory and time before the first use. Beyond 8 tables outgrow the processor's memory. */
+export type WindowBits = 4 | 8;
 
 const SCALAR_BITS = 256;
 

@@ -15,20 +15,18 @@ export class FixedBase<Element extends G1 | G2> {
   readonly #bits: WindowBits;
   readonly #group: Group;
   readonly #table: number;
+  /** Entries of a window. */
+  readonly #width: number;
 
   constructor(base: Element, bits: WindowBits) {
     this.#group = groupOf(base);
     this.#bits = bits;
+    this.#width = halfOf(bits) + 1;
     const entries = windowsOf(bits) * this.#width;
     this.#table = raw()._malloc(entries * this.#group.sizeBytes);
     assert(this.#table !== 0, 'the module has memory for a bounded number of tables');
     this.#fill(base);
     this.#group.normalise(this.#table, entries);
-  }
-
-  /** Entries of a window. */
-  get #width(): number {
-    return halfOf(this.#bits) + 1;
   }
 
   #at(window: number, digit: number): number {

@@ -17,6 +17,7 @@ interface RawModule {
   /** The conjugate. */
   _mclBnGT_inv(y: number, x: number): void;
   _mclBnGT_invGeneric(y: number, x: number): void;
+  _mclBnGT_sqr(y: number, x: number): void;
   _mclBnGT_add(z: number, x: number, y: number): void;
   _mclBnG1_normalizeVec(y: number, x: number, count: number): void;
   _mclBnG2_normalizeVec(y: number, x: number, count: number): void;

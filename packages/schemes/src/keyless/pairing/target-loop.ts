@@ -1,6 +1,5 @@
 import { assert, fromBase64url } from '@salus/base';
-import type { GT } from './curve.ts';
-import { mcl, raw } from './mcl.ts';
+import { raw } from './mcl.ts';
 import { TARGET_WASM } from './target-wasm.gen.ts';
 
 /** An entry of a table: an element of Fp6. */
@@ -8,7 +7,8 @@ export const ENTRY_BYTES = 336;
 /** A pair of elements of Fp6; the two halves of one of Fp12, the second the one times w. */
 export const PAIR_BYTES = 2 * ENTRY_BYTES;
 
-const GT_BYTES = 576;
+/** An element of Fp12 in the library's memory. */
+export const GT_BYTES = 576;
 const LIMBS = 14;
 const LIMB_BITS = 28n;
 const LIMB_MASK = (1n << LIMB_BITS) - 1n;
@@ -93,36 +93,21 @@ export class TargetLoop {
     this.#exports.split(first, second, pair);
   }
 
-  /** An element of Fp12, from the library. */
-  read(out: number, element: GT): void {
-    const module = raw();
-    const stack = module.stackSave();
-    const at = module.stackAlloc(GT_BYTES);
-    element.copyToMem(at);
-    const heap = new Uint8Array(module.HEAP32.buffer, at, GT_BYTES);
-    const moved = this.#movedBytes();
+  /** An element of Fp12 from where the library has it in its own memory, which is overwritten. */
+  read(out: number, theirs: number): void {
+    const [moved, heap] = [this.#movedBytes(), theirBytes(theirs)];
     moved.set(heap);
     heap.fill(0);
-    module.stackRestore(stack);
     this.#exports.read(out, this.#moved);
     moved.fill(0);
   }
 
-  /** An element of Fp12, for the library. */
-  write(from: number): GT {
+  /** An element of Fp12 to where the library is to have it. */
+  write(from: number, theirs: number): void {
     this.#exports.write(from, this.#moved);
-    const module = raw();
-    const stack = module.stackSave();
-    const at = module.stackAlloc(GT_BYTES);
-    const heap = new Uint8Array(module.HEAP32.buffer, at, GT_BYTES);
     const moved = this.#movedBytes();
-    heap.set(moved);
+    theirBytes(theirs).set(moved);
     moved.fill(0);
-    const element = new mcl.GT();
-    element.copyFromMem(at);
-    heap.fill(0);
-    module.stackRestore(stack);
-    return element;
   }
 
   #movedBytes(): Uint8Array {
@@ -147,6 +132,8 @@ export class TargetLoop {
     for (const [i, column] of bias.entries()) view.setBigUint64(at.BIAS.value + i * 16 + 8, column, true);
   }
 }
+
+const theirBytes = (at: number) => new Uint8Array(raw().HEAP32.buffer, at, GT_BYTES);
 
 const inBothLanes = (limb: bigint): bigint => limb | (limb << 32n);
 

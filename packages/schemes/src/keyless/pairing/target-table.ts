@@ -1,32 +1,45 @@
 import type { Fr, GT } from './curve.ts';
 import { halfOf, signedDigits, type WindowBits, windowsOf } from './digits.ts';
 import { mcl, raw } from './mcl.ts';
-import { ENTRY_BYTES, PAIR_BYTES, TargetLoop } from './target-loop.ts';
+import { ENTRY_BYTES, GT_BYTES, PAIR_BYTES, TargetLoop } from './target-loop.ts';
+
+/** Elements that share an inversion while a table is made: it then adds little to each, and they take 1.4 MB. */
+const SHARED = 512;
 
 /** One for the process: all tables lie in its memory, so that a product may use several. */
-let started: TargetLoop | undefined;
-const theLoop = (): TargetLoop => (started ??= new TargetLoop());
+let started: { loop: TargetLoop; one: number } | undefined;
+
+function start(): { loop: TargetLoop; one: number } {
+  const loop = new TargetLoop();
+  const one = loop.take(PAIR_BYTES);
+  onStack(1, ([at]) => {
+    unit().copyToMem(at!);
+    loop.read(one, at!);
+  });
+  return { loop, one };
+}
+
+const theLoop = () => (started ??= start());
 
 /**
  * Powers of one base of order r, which must not be received from anybody: entry (w, d) is t of base^(d · 2^(bits·w)) for d from 0 to
  * 2^(bits−1), where 1 + t·w is that element up to a factor (asm/target.ts). A power is one step for each window. Every window costs
  * the same step, digit zero included; which entry is read depends on the scalar, a residual that SECURITY names with the timing of
  * the platform's arithmetic.
- * Size: (2^(bits−1) + 1) · ⌈256/bits⌉ entries of 336 B: 0.2, 1.4, 4.5 MB. To make it costs three steps an entry. Free it: the
+ * Size: (2^(bits−1) + 1) · ⌈256/bits⌉ entries of 336 B: 0.2 or 1.4 MB. To make it costs three steps an entry. Free it: the
  * collector does not.
  */
 export class TargetTable {
   readonly #bits: WindowBits;
   readonly #table: number;
+  /** Entries of a window. */
+  readonly #width: number;
 
   constructor(base: GT, bits: WindowBits) {
     this.#bits = bits;
-    this.#table = theLoop().take(this.#sizeBytes);
+    this.#width = halfOf(bits) + 1;
+    this.#table = theLoop().loop.take(this.#sizeBytes);
     this.#fill(base);
-  }
-
-  get #width(): number {
-    return halfOf(this.#bits) + 1;
   }
 
   get #sizeBytes(): number {
@@ -38,30 +51,48 @@ export class TargetTable {
   }
 
   #fill(base: GT): void {
-    const loop = theLoop();
-    const half = halfOf(this.#bits);
-    const sizeBytes = half * PAIR_BYTES;
+    const { loop, one } = theLoop();
+    const windows = windowsOf(this.#bits);
+    this.#fillUnits(base, windows);
+    const each = halfOf(this.#bits) - 1;
+    const together = Math.ceil(SHARED / each);
+    const sizeBytes = together * each * PAIR_BYTES;
     const powers = loop.take(sizeBytes);
-    loop.read(powers, plusOne(base));
-    normalise(loop, powers, this.#at(0, 1), 1);
-    for (let window = 0; window < windowsOf(this.#bits); window++) {
-      const unit = this.#at(window, 1);
-      if (window > 0) {
-        // Twice the largest digit of the window below.
-        start(loop, powers, this.#at(window - 1, half));
-        loop.extend(powers, this.#at(window - 1, half), 0);
-        normalise(loop, powers, unit, 1);
+    for (let from = 0; from < windows; from += together) {
+      const to = Math.min(from + together, windows);
+      for (let window = from; window < to; window++) {
+        let before = one;
+        const unitAt = this.#at(window, 1);
+        for (let k = 0; k < each; k++) {
+          const power = powers + ((window - from) * each + k) * PAIR_BYTES;
+          loop.copy(power, before, PAIR_BYTES);
+          if (k === 0) loop.extend(power, unitAt, 0);
+          loop.extend(power, unitAt, 0);
+          before = power;
+        }
       }
-      loop.clear(this.#at(window, 0), ENTRY_BYTES);
-      start(loop, powers, unit);
-      for (let digit = 2; digit <= half; digit++) {
-        const power = powers + (digit - 1) * PAIR_BYTES;
-        loop.copy(power, power - PAIR_BYTES, PAIR_BYTES);
-        loop.extend(power, unit, 0);
-      }
-      normalise(loop, powers + PAIR_BYTES, this.#at(window, 2), half - 1);
+      normalise(loop, powers, (to - from) * each, (k) => this.#at(from + Math.floor(k / each), 2 + (k % each)));
     }
     loop.give(powers, sizeBytes);
+  }
+
+  /** Digits zero and one of every window: base^(2^(bits·w)), by squaring. */
+  #fillUnits(base: GT, windows: number): void {
+    const { loop } = theLoop();
+    const units = loop.take(windows * PAIR_BYTES);
+    onStack(3, ([power, one, sum]) => {
+      const module = raw();
+      base.copyToMem(power!);
+      unit().copyToMem(one!);
+      for (let window = 0; window < windows; window++) {
+        module._mclBnGT_add(sum!, power!, one!);
+        loop.read(units + window * PAIR_BYTES, sum!);
+        for (let bit = 0; bit < this.#bits; bit++) module._mclBnGT_sqr(power!, power!);
+        loop.clear(this.#at(window, 0), ENTRY_BYTES);
+      }
+    });
+    normalise(loop, units, windows, (window) => this.#at(window, 1));
+    loop.give(units, windows * PAIR_BYTES);
   }
 
   times(scalar: Fr): GT {
@@ -70,7 +101,7 @@ export class TargetTable {
 
   /** Multiplies an element by the entries of a scalar's digits. */
   extend(element: number, scalar: Fr): void {
-    const loop = theLoop();
+    const { loop } = theLoop();
     const digits = signedDigits(scalar, this.#bits);
     for (const [window, digit] of digits.entries()) {
       const negative = digit >> 15;
@@ -81,50 +112,50 @@ export class TargetTable {
 
   /** Returns the table's memory. The table must not be used afterwards. */
   free(): void {
-    theLoop().give(this.#table, this.#sizeBytes);
+    theLoop().loop.give(this.#table, this.#sizeBytes);
   }
 }
 
-/** Π base^scalar. */
-export function product(terms: readonly (readonly [TargetTable, Fr])[]): GT {
-  const loop = theLoop();
+/** Π base^scalar, with `onto` that times as much. */
+export function product(terms: readonly (readonly [TargetTable, Fr])[], onto?: GT): GT {
+  const { loop, one } = theLoop();
   const element = loop.take(PAIR_BYTES);
-  loop.read(element, one());
+  loop.copy(element, one, PAIR_BYTES);
   for (const [table, scalar] of terms) table.extend(element, scalar);
-  const found = loop.write(element);
+  const found = new mcl.GT();
+  onStack(2, ([at, under]) => {
+    const module = raw();
+    // b/b̄: the library's quick inverse is the conjugate.
+    loop.write(element, at!);
+    module._mclBnGT_inv(under!, at!);
+    module._mclBnGT_invGeneric(under!, under!);
+    module._mclBnGT_mul(at!, at!, under!);
+    if (onto) {
+      onto.copyToMem(under!);
+      module._mclBnGT_mul(at!, at!, under!);
+    }
+    found.copyFromMem(at!);
+  });
   loop.clear(element, PAIR_BYTES);
   loop.give(element, PAIR_BYTES);
-  return overConjugate(found);
-}
-
-/** b/b̄. */
-function overConjugate(b: GT): GT {
-  const module = raw();
-  const stack = module.stackSave();
-  const [at, under] = [module.stackAlloc(GT_BYTES), module.stackAlloc(GT_BYTES)];
-  b.copyToMem(at);
-  // The library's quick inverse is the conjugate.
-  module._mclBnGT_inv(under, at);
-  module._mclBnGT_invGeneric(under, under);
-  module._mclBnGT_mul(at, at, under);
-  const found = new mcl.GT();
-  found.copyFromMem(at);
-  for (const address of [at, under]) one().copyToMem(address);
-  b.clear();
-  module.stackRestore(stack);
   return found;
 }
 
-const GT_BYTES = 576;
-
-/** 1 + t·w, from the entry t. */
-function start(loop: TargetLoop, element: number, t: number): void {
-  loop.read(element, one());
-  loop.extend(element, t, 0);
+/** Room for elements on the library's stack, overwritten afterwards. */
+function onStack(count: number, work: (at: readonly number[]) => void): void {
+  const module = raw();
+  const stack = module.stackSave();
+  const at = Array.from({ length: count }, () => module.stackAlloc(GT_BYTES));
+  work(at);
+  for (const address of at) module.HEAP32.fill(0, address >> 2, (address + GT_BYTES) >> 2);
+  module.stackRestore(stack);
 }
 
-/** Of elements x + y·w, one behind the other, the entries y/x, with one inversion for all, two chains beside each other (Montgomery's trick). */
-function normalise(loop: TargetLoop, elements: number, out: number, count: number): void {
+/**
+ * Of elements x + y·w, one behind the other, the entries y/x, each to where it belongs, with one inversion for all, in two chains
+ * beside each other (Montgomery's trick).
+ */
+function normalise(loop: TargetLoop, elements: number, count: number, placeOf: (k: number) => number): void {
   const couples = Math.ceil(count / 2);
   const sizeBytes = 3 * couples * PAIR_BYTES;
   const xs = loop.take(sizeBytes);
@@ -145,8 +176,7 @@ function normalise(loop: TargetLoop, elements: number, out: number, count: numbe
     else loop.copy(inverse, rest, PAIR_BYTES);
     loop.multiply(rest, rest, pair(xs, k));
     loop.multiply(inverse, inverse, pair(ys, k));
-    const first = out + 2 * k * ENTRY_BYTES;
-    loop.split(first, 2 * k + 1 < count ? first + ENTRY_BYTES : spare, inverse);
+    loop.split(placeOf(2 * k), 2 * k + 1 < count ? placeOf(2 * k + 1) : spare, inverse);
   }
   loop.give(xs, sizeBytes);
   for (const at of [rest, inverse]) loop.give(at, PAIR_BYTES);
@@ -160,37 +190,18 @@ function invert(loop: TargetLoop, out: number, pair: number): void {
   loop.clear(nothing, PAIR_BYTES);
   // Each as an element of Fp12 that lies in Fp6, which the library inverts.
   loop.zip(first, second, pair, nothing);
-  for (const at of [first, second]) loop.read(at, inverseOf(loop.write(at)));
+  onStack(1, ([at]) => {
+    for (const element of [first, second]) {
+      loop.write(element, at!);
+      raw()._mclBnGT_invGeneric(at!, at!);
+      loop.read(element, at!);
+    }
+  });
   loop.zip(out, nothing, first, second);
   for (const at of [nothing, first, second]) loop.give(at, PAIR_BYTES);
 }
 
-function inverseOf(element: GT): GT {
-  const module = raw();
-  const stack = module.stackSave();
-  const at = module.stackAlloc(GT_BYTES);
-  element.copyToMem(at);
-  module._mclBnGT_invGeneric(at, at);
-  element.copyFromMem(at);
-  module.stackRestore(stack);
-  return element;
-}
-
-/** 1 + g, as a sum in the field. */
-function plusOne(g: GT): GT {
-  const module = raw();
-  const stack = module.stackSave();
-  const [at, unit] = [module.stackAlloc(GT_BYTES), module.stackAlloc(GT_BYTES)];
-  g.copyToMem(at);
-  one().copyToMem(unit);
-  module._mclBnGT_add(at, at, unit);
-  const sum = new mcl.GT();
-  sum.copyFromMem(at);
-  module.stackRestore(stack);
-  return sum;
-}
-
-function one(): GT {
+function unit(): GT {
   const value = new mcl.GT();
   value.setInt(1);
   return value;
