@@ -60,6 +60,26 @@ describe('getting chunks', () => {
     expect(stores.reduce((sum, { calls }) => sum + calls.get, 0)).toBe(4);
   });
 
+  it('reads a stripe whose bytes are wrong once more, to find whose they are, and asks others from then on', async () => {
+    const { clouds, clock, random, stores, events } = testRoom('whose');
+    const chunks = Array.from({ length: 6 }, () => randomChunk(random, 1000));
+    for (const chunk of chunks) await clock.until(clouds.putChunks([chunk]));
+    const gets = () => stores.reduce((sum, { calls }) => sum + calls.get, 0);
+    const read = async () => {
+      const before = { all: gets(), liar: stores[0]!.calls.get };
+      for (const chunk of chunks) expect(sameChunks(await collect(clouds, clock, [chunk.hash]), [chunk])).toBe(true);
+      return { all: gets() - before.all, liar: stores[0]!.calls.get - before.liar };
+    };
+    stores[0]!.fault = 'lie';
+    const first = await read();
+    const found = events.filter(({ kind }) => kind === 'shard-faulty');
+    expect(found.length).toBeGreaterThan(0);
+    for (const event of found) expect(event).toMatchObject({ store: 'cloud-1', state: 'damaged' });
+    // Four read and the stripe did not open; then four read and checked, and a fifth for the damaged one.
+    expect(first.all).toBe(6 * 4 + found.length * 5);
+    expect(await read()).toEqual({ all: 6 * 4, liar: 0 });
+  });
+
   it('reads each stripe once for many chunks in it, and no further ahead than its window', async () => {
     const { clouds, clock, random, stores } = testRoom('window');
     const chunks = Array.from({ length: 40 }, () => randomChunk(random, 1_000_000));
