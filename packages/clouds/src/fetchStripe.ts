@@ -11,6 +11,10 @@ import type { World } from './world.ts';
 const HEDGE_FACTOR = 3;
 const HEDGE_FIRST_MS = 250;
 const HEDGE_LEAST_MS = 20;
+// What a shard that has to be decoded may save before it is asked instead of one that need not be: stores of one speed take turns at
+// being the fastest, and decoding costs more than that is worth. 4 MiB take a millisecond or two.
+const DECODING_FACTOR = 1.5;
+const DECODING_MS = 2;
 
 /**
  * The chunk bytes of a stripe, in parts, from the k fastest of its shards; others are asked where those fail or are slow. Faults go
@@ -52,7 +56,7 @@ class ShardRace {
     readonly read: ReadShard,
     readonly cancel?: AbortSignal,
   ) {
-    this.#waiting = inOrderOfPromise(world, placement.shards);
+    this.#waiting = inOrderOfPromise(world, placement);
     setMaxListeners(placement.n, this.#over.signal);
   }
 
@@ -124,13 +128,16 @@ class ShardRace {
   }
 }
 
-/** Shards known to be good on answering stores first, fastest first; what may have arrived unnoticed comes last. */
-function inOrderOfPromise(world: World, shards: readonly ShardPlace[]): ShardPlace[] {
+/** Shards known to be good on answering stores first, soonest of use first; what may have arrived unnoticed comes last. */
+function inOrderOfPromise(world: World, { k, shards }: StripePlacement): ShardPlace[] {
   const rank = (place: ShardPlace): number => {
     const watched = world.stores.get(place.store);
     return (place.state === 'stored' ? 0 : 2) + (watched?.answers ? 0 : 1);
   };
-  const expected = (place: ShardPlace): number => world.stores.get(place.store)?.expectedMs ?? 0;
+  const expected = ({ store, index }: ShardPlace): number => {
+    const readMs = world.stores.get(store)?.expectedMs ?? 0;
+    return index < k ? readMs : DECODING_FACTOR * readMs + DECODING_MS;
+  };
   return shards
     .filter((place) => place.name !== null)
     .sort((a, b) => rank(a) - rank(b) || expected(a) - expected(b) || a.index - b.index);

@@ -52,6 +52,32 @@ describe('getting chunks', () => {
     expect(stores[0]!.calls.get).toBe(calls);
   });
 
+  it('asks for pieces that need no decoding, unless their stores are much slower', async () => {
+    const { clouds, clock, random, stores } = testRoom('plain pieces', { placement: new MemoryPlacement() });
+    const chunk = randomChunk(random, 1000);
+    await clock.until(clouds.putChunks([chunk]));
+    const asked = () => stores.map(({ calls }) => calls.get);
+    const read = async () => {
+      const before = asked();
+      await collect(clouds, clock, [chunk.hash]);
+      return asked().map((count, i) => count - before[i]!);
+    };
+    const first = await read();
+    const decoded = first.flatMap((count, i) => (count === 0 ? [i] : []));
+    for (const [i, store] of stores.entries()) {
+      store.fault = 'slow';
+      // The two that would have to be decoded are a little faster than the others.
+      store.delayMs = decoded.includes(i) ? 30 : 40;
+    }
+    // Until every store was met, and is known.
+    for (let i = 0; i < 40; i++) await read();
+    for (let i = 0; i < 5; i++) expect(await read()).toEqual(first);
+    const slow = first.indexOf(1);
+    stores[slow]!.delayMs = 100;
+    for (let i = 0; i < 40; i++) await read();
+    expect((await read())[slow]).toBe(0);
+  });
+
   it('asks only k stores where none is slow', async () => {
     const { clouds, clock, random, stores } = testRoom('only k');
     const chunk = randomChunk(random, 1000);
