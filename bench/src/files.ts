@@ -39,7 +39,7 @@ async function ours(report: Report, directory: string, file: string, sizeMb: num
   const hospital = await Hospital.found();
   const device = await RemoteDevice.join(hospital);
   try {
-    const back = join(directory, 'back');
+    const [back, backAgain] = [join(directory, 'back'), join(directory, 'back-again')];
     report({ who, metric: 'put_mb_s', value: sizeMb / (await settled(() => device.put(file))), size_mb: sizeMb });
     report({ who, metric: 'get_mb_s', value: sizeMb / (await settled(() => device.get(back))), size_mb: sizeMb });
     await needSame(file, back);
@@ -54,9 +54,9 @@ async function ours(report: Report, directory: string, file: string, sizeMb: num
       });
     for (const store of [2, 5])
       await rename(join(hospital.home, 'clouds', String(store)), join(hospital.home, 'clouds', `${store}.away`));
-    const lost = await settled(() => device.get(back));
+    const lost = await settled(() => device.get(backAgain));
     report({ who, metric: 'get_two_lost_mb_s', value: sizeMb / lost, size_mb: sizeMb });
-    await needSame(edited ?? file, back);
+    await needSame(edited ?? file, backAgain);
     const [ofDevice, ofNode] = [peakRssMb(device.process.pid!), peakRssMb(hospital.process.pid!)];
     const rss = { device_mb: Math.round(ofDevice), node_mb: Math.round(ofNode) };
     report({ who, metric: 'peak_rss_mb', value: ofDevice + ofNode, size_mb: sizeMb, ...rss });
@@ -70,8 +70,7 @@ async function theirs(report: Report, directory: string, file: string, sizeMb: n
   const rclone = RcloneCrypt.over(join(directory, 'rclone'));
   if (!rclone) return;
   const who = `rclone ${rclone.version}`;
-  const back = join(directory, 'back');
-  await rm(back);
+  const back = join(directory, 'back-from-rclone');
   const put = await settled(() => rclone.put(file));
   report({ who, metric: 'put_mb_s', value: sizeMb / put, size_mb: sizeMb, remote: 'crypt' });
   const get = await settled(() => rclone.get(back));

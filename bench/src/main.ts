@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { letFilesPass } from '@salus/cli/device';
+import { letFilesPass } from '@salus/cli/collector';
 import type { Bench, Figure } from './runner/figure.ts';
 import { table } from './runner/table.ts';
 

@@ -15,6 +15,8 @@ export interface Moment {
   count: number;
   /** and then so many turns of this process's event loop. */
   turns: number;
+  /** Of requests, only those of this route count. */
+  route?: string;
 }
 
 /** Calls under way to a node, by route. */
@@ -24,12 +26,12 @@ export type UnderWay = Map<string, number>;
  * Runs something at a moment of a node's work in `home`, once. Gives how to stop watching, and the routes that were being
  * called when it came.
  */
-export function atMoment(home: string, { sign, count, turns }: Moment, run: () => void) {
+export function atMoment(home: string, { sign, count, turns, route }: Moment, run: () => void) {
   const underWay: UnderWay = new Map();
   const interrupted: string[] = [];
   let left = count;
-  const seen = (kind: Sign) => {
-    if (kind !== sign || --left !== 0) return;
+  const seen = (kind: Sign, name?: string) => {
+    if (kind !== sign || (route !== undefined && name !== route) || --left !== 0) return;
     void afterTurns(turns).then(() => {
       interrupted.push(...underWay.keys());
       run();
@@ -58,7 +60,7 @@ function watchFiles(home: string, sign: Sign, seen: () => void): (() => void)[] 
 
 type Call = (this: unknown, name: string, ...rest: unknown[]) => Promise<unknown>;
 
-function watchClient(underWay: UnderWay, seen: (sign: Sign) => void): () => void {
+function watchClient(underWay: UnderWay, seen: (sign: Sign, route?: string) => void): () => void {
   const prototype = Client.prototype as unknown as { call: Call; stream: Call };
   const { call, stream } = prototype;
   const counted = (name: string, by: number) => {
@@ -68,12 +70,12 @@ function watchClient(underWay: UnderWay, seen: (sign: Sign) => void): () => void
   };
   prototype.call = function calling(name, ...rest) {
     counted(name, 1);
-    seen('request');
+    seen('request', name);
     return call.call(this, name, ...rest).finally(() => counted(name, -1));
   };
   prototype.stream = async function streaming(name, ...rest) {
     counted(name, 1);
-    seen('request');
+    seen('request', name);
     const parts = (await stream.call(this, name, ...rest).catch((thrown: unknown) => {
       counted(name, -1);
       throw thrown;

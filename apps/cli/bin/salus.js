@@ -3,5 +3,7 @@
 import { prepare } from '../../../tools/prepare.js';
 
 await prepare();
+const { letFilesPass } = await import('../dist/collector.js');
+letFilesPass();
 const { main } = await import('../dist/main.js');
 process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import type { Content } from '@salus/sdk';
+import { type Content, letGo } from '@salus/sdk';
 import { cliError } from './errors.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -62,11 +60,26 @@ export async function filesBelow(directory: string): Promise<{ file: string; nam
 /** Writes content to a new file; an existing one is never overwritten. */
 export async function writeContent(content: AsyncIterable<Uint8Array>, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  try {
-    await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')
+  const handle = await open(file, 'wx', 0o600).catch((thrown: Error) => {
+    if ('code' in thrown && thrown.code === 'EEXIST')
       throw cliError('argument-wrong', { why: `${file} is there already.` });
     throw thrown;
+  });
+  try {
+    await writePieces(handle, content);
+  } finally {
+    await handle.close();
   }
+}
+
+/** One piece is written while the next is fetched and opened; what was written is given back. */
+async function writePieces(handle: FileHandle, content: AsyncIterable<Uint8Array>): Promise<void> {
+  let writing: Promise<void> = Promise.resolve();
+  for await (const piece of content) {
+    await writing;
+    writing = handle.writeFile(piece).then(() => letGo(piece));
+    // Its failure is told to whoever waits for it.
+    writing.catch(() => undefined);
+  }
+  await writing;
 }

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { isSalusError } from '@salus/base';
-import { letFilesPass } from './collector.ts';
 import { type Command, type Line, parseOptions, type Values } from './command.ts';
 import { commands } from './commands/index.ts';
 import { cliError } from './errors.ts';
@@ -10,7 +9,6 @@ import { createIo } from './io.ts';
 /** Runs one command line. Results go to stdout, everything else to stderr; 0 only where all of it succeeded. */
 export async function main(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
   const json = args.includes('--json');
-  letFilesPass();
   try {
     return await dispatch(args, env);
   } catch (thrown) {

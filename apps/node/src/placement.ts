@@ -1,25 +1,62 @@
+import * as nodeFiles from 'node:fs/promises';
 import { type Bytes, fromHex, hex } from '@salus/base';
-import type {
-  ChunkExtent,
-  ChunkHash,
-  PlacementIndex,
-  PlacementTotals,
-  ShardPlace,
-  ShardState,
-  StripeId,
-  StripePlacement,
+import {
+  type ChunkExtent,
+  type ChunkHash,
+  FolderSync,
+  type PlacementIndex,
+  type PlacementTotals,
+  type ShardPlace,
+  type ShardState,
+  type StripeId,
+  type StripePlacement,
 } from '@salus/clouds';
 import type { Selectable, Transaction } from 'kysely';
 import { pages } from './database/insertNew.ts';
-import type { Database } from './database/open.ts';
+import { type Database, unflushed } from './database/open.ts';
 import type { Tables } from './database/tables.ts';
 
 /** Where shards lie, in the node's database. Rebuilt from the shards' headers when the database is lost. */
 export class DatabasePlacement implements PlacementIndex {
-  constructor(readonly database: Database) {}
+  readonly #syncs: FolderSync;
+  /** Records under way, which a crash may still take away, and such as failed since the last flush that did not. */
+  #underWay = 0;
+  #failed = 0;
 
+  /** `log` is the database's (`logOf`). */
+  constructor(
+    readonly database: Database,
+    readonly log: string,
+    files: ConstructorParameters<typeof FolderSync>[0] = nodeFiles,
+  ) {
+    this.#syncs = new FolderSync(files);
+  }
+
+  /** Uploads come many a second: flushed by another thread, and several at once, since a flush in the transaction holds up everybody. */
   async record(stripes: readonly StripePlacement[]): Promise<void> {
-    await this.database.transaction().execute(async (transaction) => {
+    this.#underWay++;
+    try {
+      await unflushed(this.database, (held) => this.#write(held, stripes));
+      await this.#syncs.sync(this.log);
+    } catch (thrown) {
+      this.#failed++;
+      throw thrown;
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  /** What others are told of chunks rests on rows that may not be flushed yet, as when an upload is sent twice: they are, then. */
+  async #durable<Rows>(rows: Rows): Promise<Rows> {
+    const failed = this.#failed;
+    if (this.#underWay === 0 && failed === 0) return rows;
+    await this.#syncs.sync(this.log);
+    if (this.#failed === failed) this.#failed = 0;
+    return rows;
+  }
+
+  async #write(database: Database, stripes: readonly StripePlacement[]): Promise<void> {
+    await database.transaction().execute(async (transaction) => {
       for (const placed of stripes) {
         const { stripe, k, n, sealedBytes } = placed;
         await transaction.deleteFrom('extent').where('stripe', '=', stripe).execute();
@@ -41,7 +78,7 @@ export class DatabasePlacement implements PlacementIndex {
       .selectAll()
       .where('chunk', 'in', chunks.map(fromHex))
       .execute();
-    return rows.map(extentOf);
+    return this.#durable(rows.map(extentOf));
   }
 
   /** Sizes of placed chunks by their hash in hexadecimal digits. */
@@ -55,7 +92,7 @@ export class DatabasePlacement implements PlacementIndex {
         .execute();
       for (const row of rows) sizes.set(hex(row.chunk), row.chunk_bytes);
     }
-    return sizes;
+    return this.#durable(sizes);
   }
 
   async stripes(ids: readonly StripeId[]): Promise<StripePlacement[]> {

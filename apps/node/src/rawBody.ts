@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { apiError, LIMITS } from '@salus/api';
+import { letGo } from '@salus/schemes/keyless';
 
 /** The largest body of bytes as they are: an upload request, and room for who counts differently. */
 export const BODY_LIMIT_BYTES = LIMITS.requestBytes + 1_048_576;
+/** Arrays are of two sizes: for the requests that our devices make, and for any that is allowed. */
+const SIZES = [LIMITS.requestBytes / 2 + 65_536, BODY_LIMIT_BYTES];
 // As many as one device has under way; more at once get arrays of their own.
-const SPARE_LIMIT = 2;
+const SPARE_LIMIT = 3;
 
 const spare: ArrayBuffer[] = [];
 const used = new WeakSet<ArrayBufferLike>();
@@ -17,13 +20,14 @@ const used = new WeakSet<ArrayBufferLike>();
 export async function readRawBody(payload: IncomingMessage): Promise<Buffer> {
   const declared = Number(payload.headers['content-length'] ?? BODY_LIMIT_BYTES);
   if (!(declared <= BODY_LIMIT_BYTES)) throw oversized();
-  const body = declared <= SMALL_BYTES ? Buffer.alloc(declared) : Buffer.from(takeSpare());
+  const body = declared <= SMALL_BYTES ? Buffer.alloc(declared) : Buffer.from(takeSpare(declared));
   let at = 0;
   try {
     // What is refused is still read to its end by the server: a connection that is cut tells the caller nothing.
     for await (const piece of payload.iterator({ destroyOnReturn: false })) {
       if (at + piece.length > body.length) throw oversized();
       at += piece.copy(body, at);
+      letGo(piece);
     }
   } catch (thrown) {
     releaseRawBody(body);
@@ -37,8 +41,10 @@ export function releaseRawBody({ buffer }: Buffer): void {
   if (used.delete(buffer) && spare.length < SPARE_LIMIT) spare.push(buffer as ArrayBuffer);
 }
 
-function takeSpare(): ArrayBuffer {
-  const array = spare.pop() ?? new ArrayBuffer(BODY_LIMIT_BYTES);
+function takeSpare(neededBytes: number): ArrayBuffer {
+  const at = spare.findIndex(({ byteLength }) => byteLength >= neededBytes);
+  const sizeBytes = SIZES.find((size) => size >= neededBytes)!;
+  const array = at >= 0 ? spare.splice(at, 1)[0]! : new ArrayBuffer(sizeBytes);
   used.add(array);
   return array;
 }

@@ -13,7 +13,7 @@ import { RegularBackups } from './backups/regular.ts';
 import { machineClock } from './clock.ts';
 import { codingOf, type NodeConfig, readConfig } from './config.ts';
 import type { NodeContext } from './context.ts';
-import { openDatabase } from './database/open.ts';
+import { logOf, openDatabase } from './database/open.ts';
 import { nodeError } from './errors.ts';
 import { followLedger } from './following.ts';
 import { readGenesis } from './genesis.ts';
@@ -148,7 +148,8 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     pino.destination({ dest: join(directory, 'log', 'node.log'), sync: false, mkdir: true }),
   );
   const secrets = await readSecrets(directory);
-  const database = await openDatabase(join(directory, 'salus.db'));
+  const databaseFile = join(directory, 'salus.db');
+  const database = await openDatabase(databaseFile);
   closers.push(() => database.destroy());
   const ledger = await openEmbeddedLedger({
     directory: join(directory, 'ledger'),
@@ -171,7 +172,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
   };
   const stores = config.stores.map((entry) => openStoreOf(entry, open));
   const { durableShards, ...coding } = codingOf(config);
-  const placement = new DatabasePlacement(database);
+  const placement = new DatabasePlacement(database, logOf(databaseFile));
   const clouds = openClouds({
     stores,
     k: coding.dataShards,

@@ -24,6 +24,7 @@ export { type StoreConfig, storeConfig } from './drivers/storeConfig.ts';
 export { cloudsError } from './errors.ts';
 export type { FolderFiles } from './folderFiles.ts';
 export { type FolderStore, type FolderStoreOptions, openFolderStore } from './folderStore.ts';
+export { FolderSync } from './folderSync.ts';
 export { GET_LIMIT } from './getChunks.ts';
 export { checkObjectName } from './objectName.ts';
 export {

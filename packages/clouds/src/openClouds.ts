@@ -18,8 +18,8 @@ import { readStatus } from './status.ts';
 import { WatchedStore } from './watchedStore.ts';
 import type { World } from './world.ts';
 
-// Shards of the stripes under way, four times six.
-const SPARE_BYTES = 24 * 1024 * 1024;
+// Shards of the stripes under way, three times six.
+const SPARE_BYTES = 20 * 1024 * 1024;
 // A shard is 1 MiB at most: a store that cannot move it in half a minute is of no use to people who wait.
 const USUAL_TIMEOUT_MS = 30_000;
 

@@ -17,7 +17,7 @@ export const CHUNK_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Most chunks of one put: with sealed readings of 2 KiB, what one upload request carries. */
 export const PUT_LIMIT = 4096;
 // Stripes coded and not yet durable, over all puts: one is coded while others are written. About 10 MiB each.
-const UNDER_WAY_LIMIT = 4;
+const UNDER_WAY_LIMIT = 3;
 
 /** Places chunks; one for all puts of a `Clouds`. */
 export class Placer {

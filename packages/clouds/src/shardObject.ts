@@ -30,7 +30,7 @@ export async function finishShard(
   return hex(merkleRoot(leaves));
 }
 
-/** A shard object that proved to be what it should be. */
+/** A shard object that proved to be what it should be: all of it after `checkShard`, its header after `openShard`. */
 export interface CheckedShard {
   header: ShardHeader;
   entries: DirectoryEntry[];
@@ -46,12 +46,19 @@ export interface CheckedShard {
 export async function checkShard(object: Bytes, name: string, storageRoot: Bytes): Promise<CheckedShard> {
   const leaves = blockLeaves(object);
   if (hex(merkleRoot(leaves)) !== name) throw malformed('bytes altered');
+  const shard = await openShard(object, storageRoot);
+  if (!equal(bodyRoot(object, object.length - shard.body.length, leaves), shard.header.bodyRoot))
+    throw malformed('body of another shard');
+  return shard;
+}
+
+/** As `checkShard`, but the body may be anything: no hash of it. Throws `shard-malformed`. */
+export async function openShard(object: Bytes, storageRoot: Bytes): Promise<CheckedShard> {
   const header = parseHeader(object);
   const entries = await openDirectory(storageRoot, header);
   if (!entries) throw malformed('not of this organisation');
   const bodyAt = headerBytes(header.directory.length);
   if (object.length !== bodyAt + bodyBytes(header.sealedBytes, header.k)) throw malformed('wrong length');
-  if (!equal(bodyRoot(object, bodyAt, leaves), header.bodyRoot)) throw malformed('body of another shard');
   return { header, entries, body: object.subarray(bodyAt), object };
 }
 

@@ -52,12 +52,58 @@ describe('getting chunks', () => {
     expect(stores[0]!.calls.get).toBe(calls);
   });
 
+  it('asks for pieces that need no decoding, unless their stores are much slower', async () => {
+    const { clouds, clock, random, stores } = testRoom('plain pieces', { placement: new MemoryPlacement() });
+    const chunk = randomChunk(random, 1000);
+    await clock.until(clouds.putChunks([chunk]));
+    const asked = () => stores.map(({ calls }) => calls.get);
+    const read = async () => {
+      const before = asked();
+      await collect(clouds, clock, [chunk.hash]);
+      return asked().map((count, i) => count - before[i]!);
+    };
+    const first = await read();
+    const decoded = first.flatMap((count, i) => (count === 0 ? [i] : []));
+    for (const [i, store] of stores.entries()) {
+      store.fault = 'slow';
+      // The two that would have to be decoded are a little faster than the others.
+      store.delayMs = decoded.includes(i) ? 30 : 40;
+    }
+    // Until every store was met, and is known.
+    for (let i = 0; i < 40; i++) await read();
+    for (let i = 0; i < 5; i++) expect(await read()).toEqual(first);
+    const slow = first.indexOf(1);
+    stores[slow]!.delayMs = 100;
+    for (let i = 0; i < 40; i++) await read();
+    expect((await read())[slow]).toBe(0);
+  });
+
   it('asks only k stores where none is slow', async () => {
     const { clouds, clock, random, stores } = testRoom('only k');
     const chunk = randomChunk(random, 1000);
     await clock.until(clouds.putChunks([chunk]));
     await collect(clouds, clock, [chunk.hash]);
     expect(stores.reduce((sum, { calls }) => sum + calls.get, 0)).toBe(4);
+  });
+
+  it('reads a stripe whose bytes are wrong once more, to find whose they are, and asks others from then on', async () => {
+    const { clouds, clock, random, stores, events } = testRoom('whose');
+    const chunks = Array.from({ length: 6 }, () => randomChunk(random, 1000));
+    for (const chunk of chunks) await clock.until(clouds.putChunks([chunk]));
+    const gets = () => stores.reduce((sum, { calls }) => sum + calls.get, 0);
+    const read = async () => {
+      const before = { all: gets(), liar: stores[0]!.calls.get };
+      for (const chunk of chunks) expect(sameChunks(await collect(clouds, clock, [chunk.hash]), [chunk])).toBe(true);
+      return { all: gets() - before.all, liar: stores[0]!.calls.get - before.liar };
+    };
+    stores[0]!.fault = 'lie';
+    const first = await read();
+    const found = events.filter(({ kind }) => kind === 'shard-faulty');
+    expect(found.length).toBeGreaterThan(0);
+    for (const event of found) expect(event).toMatchObject({ store: 'cloud-1', state: 'damaged' });
+    // Four read and the stripe did not open; then four read and checked, and a fifth for the damaged one.
+    expect(first.all).toBe(6 * 4 + found.length * 5);
+    expect(await read()).toEqual({ all: 6 * 4, liar: 0 });
   });
 
   it('reads each stripe once for many chunks in it, and no further ahead than its window', async () => {

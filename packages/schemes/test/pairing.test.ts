@@ -37,9 +37,10 @@ import {
   writePoint,
   writeScalar,
 } from '../src/keyless/pairing/curve.ts';
-import { combined, FixedBase } from '../src/keyless/pairing/fixed-base.ts';
+import { FixedBase } from '../src/keyless/pairing/fixed-base.ts';
 import { mcl } from '../src/keyless/pairing/mcl.ts';
 import { Recent } from '../src/keyless/pairing/recent.ts';
+import { product, TargetTable } from '../src/keyless/pairing/target-table.ts';
 import { seeded } from './world.ts';
 
 beforeAll(initPairing);
@@ -232,25 +233,21 @@ describe('tables of fixed bases', () => {
   it('give what plain multiplication gives, for every group and window, edge scalars included', () => {
     const { g1, g2, gT } = generator();
     // Digits are signed: around the half of a window, and rows of carries up to the highest.
-    const halves = [4, 8, 10].flatMap((bits) => [7n, 8n, 9n].map((d) => (d << BigInt(bits - 1)) >> 3n));
+    const halves = [4, 8].flatMap((bits) => [7n, 8n, 9n].map((d) => (d << BigInt(bits - 1)) >> 3n));
     const carries = [(1n << 254n) - 1n, 1n << 254n, ORDER >> 1n, 0x7n << 252n, (0x7n << 252n) - 1n, (1n << 251n) - 1n];
     const edge = [0n, 1n, 15n, 16n, 255n, 256n, ORDER - 1n, ...halves, ...carries].map(scalarFromBigInt);
-    for (const bits of [4, 8, 10] as const) {
-      const tables = [new FixedBase(g1, bits), new FixedBase(g2, bits), new FixedBase(gT, bits)] as const;
+    for (const bits of [4, 8] as const) {
+      const tables = [new FixedBase(g1, bits), new FixedBase(g2, bits), new TargetTable(gT, bits)] as const;
       for (const scalar of [...edge, ...scalars()]) {
         expect(tables[0].times(scalar).isEqual(mul(g1, scalar))).toBe(true);
         expect(tables[1].times(scalar).isEqual(mul(g2, scalar))).toBe(true);
         expect(tables[2].times(scalar).isEqual(pow(gT, scalar))).toBe(true);
-        const both = [
+        const terms = [
           [tables[2], scalar],
           [tables[2], edge[6]!],
         ] as const;
-        expect(combined(both, gT).isEqual(pow(gT, scalar))).toBe(true);
-        const twice = [
-          [tables[0], scalar],
-          [tables[0], scalar],
-        ] as const;
-        expect(combined(twice).isEqual(mul(mul(g1, scalar), scalarFromBigInt(2n)))).toBe(true);
+        expect(product(terms, gT).isEqual(pow(gT, scalar))).toBe(true);
+        expect(mul(product(terms), gT).isEqual(pow(gT, scalar))).toBe(true);
       }
       for (const table of tables) table.free();
     }

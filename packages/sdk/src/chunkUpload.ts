@@ -78,9 +78,9 @@ export class ChunkUpload {
   }
 }
 
-// One is written and flushed in the clouds while the other arrives; memory stays at a few requests.
-const REQUESTS_UNDER_WAY = 2;
-// Hashes and framing of a request take the rest.
-const UPLOAD_BYTES = LIMITS.requestBytes - 256 * 1024;
+// Some are written and flushed in the clouds while another arrives; memory stays at a few requests.
+const REQUESTS_UNDER_WAY = 3;
+// Half of what a request may hold: a stripe's worth, and room for the head of the largest chunk. A chunk is never larger.
+const UPLOAD_BYTES = LIMITS.requestBytes / 2 + 64 * 1024;
 // Readings and letters, with their manifest.
 const SMALL_BYTES = 64 * 1024;

@@ -1,4 +1,5 @@
 import type { Bytes } from '@salus/base';
+import { letGo } from '@salus/schemes/keyless';
 import type { Device } from './device.ts';
 import { sdkError } from './errors.ts';
 
@@ -22,7 +23,15 @@ export async function* fetchParts(
       ...of,
       hashes: hashes.slice(at, at + HASHES_PER_REQUEST),
     });
-    yield* frames(stream, FRAME_LIMIT_BYTES, array);
+    yield* frames(passing(stream), FRAME_LIMIT_BYTES, array);
+  }
+}
+
+/** A stream of which nobody keeps a piece when they ask for the next: its memory is given back then. */
+async function* passing(stream: AsyncIterable<Bytes>): AsyncGenerator<Bytes> {
+  for await (const bytes of stream) {
+    yield bytes;
+    letGo(bytes);
   }
 }
 

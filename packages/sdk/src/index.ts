@@ -1,3 +1,4 @@
+export { letGo } from '@salus/schemes/keyless';
 export {
   type Consenting,
   findColleague,

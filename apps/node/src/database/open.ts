@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { type Bytes, errorTable } from '@salus/base';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import Libsql from 'libsql';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -31,6 +31,26 @@ export async function openDatabase(file: string): Promise<Database> {
     throw databaseError('database-unreadable', { file, why: thrown instanceof Error ? thrown.message : 'unknown' });
   }
 }
+
+/**
+ * Lets work commit without a flush to disk. Whoever calls this flushes the file's log (`logOf`) before anybody is told what rests on it.
+ * The database stays whole meanwhile: its log is read to the last commit that is complete, a later commit that is flushed flushes
+ * what stands before it, and log and file are flushed before either is written over. Nobody else commits so: there is one
+ * connection, and the work holds it.
+ */
+export function unflushed<Result>(database: Database, work: (held: Database) => Promise<Result>): Promise<Result> {
+  return database.connection().execute(async (held) => {
+    await sql`PRAGMA synchronous=NORMAL`.execute(held);
+    try {
+      return await work(held);
+    } finally {
+      await sql`PRAGMA synchronous=FULL`.execute(held);
+    }
+  });
+}
+
+/** Where SQLite keeps what is committed and not yet in the file. */
+export const logOf = (file: string): string => `${file}-wal`;
 
 type Parameter = string | number | bigint | Bytes | null;
 

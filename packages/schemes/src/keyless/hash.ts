@@ -1,7 +1,7 @@
 import { type Bytes, concat, framed } from '@salus/base';
 import { hmacSha256, sha256, sha512 } from '#platform';
 
-export { hmacSha256, sha256, sha512, systemRandom } from '#platform';
+export { hmacSha256, letGo, sha256, sha512, systemRandom } from '#platform';
 
 /** SHA-256 over the framed tag and parts (spec/encoding.md). 32 bytes. Tags read `SALUS1/<use>`. */
 export const digest = (tag: string, ...parts: (Bytes | string)[]): Bytes => sha256(framed(tag, ...parts));

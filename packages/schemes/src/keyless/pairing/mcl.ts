@@ -2,6 +2,7 @@ import * as loaded from 'mcl-wasm';
 
 /** The functions of the WebAssembly module that the library's typed surface leaves out. Pointers are heap addresses. */
 interface RawModule {
+  readonly HEAP32: Int32Array;
   _malloc(sizeBytes: number): number;
   _free(pointer: number): void;
   stackSave(): number;
@@ -13,7 +14,11 @@ interface RawModule {
   _mclBnGT_mul(z: number, x: number, y: number): void;
   _mclBnG1_neg(y: number, x: number): void;
   _mclBnG2_neg(y: number, x: number): void;
+  /** The conjugate. */
   _mclBnGT_inv(y: number, x: number): void;
+  _mclBnGT_invGeneric(y: number, x: number): void;
+  _mclBnGT_sqr(y: number, x: number): void;
+  _mclBnGT_add(z: number, x: number, y: number): void;
   _mclBnG1_normalizeVec(y: number, x: number, count: number): void;
   _mclBnG2_normalizeVec(y: number, x: number, count: number): void;
   _mclBnG1_mulCT(z: number, x: number, scalar: number): void;
