@@ -127,7 +127,7 @@ async function contentIn(directory: string, copy: string, writer: SetWriter) {
   const database = await openDatabase(copy);
   try {
     const byName = new Map(stores.map(({ name, store }) => [name, store]));
-    return await backUpPieces(writer, new DatabasePlacement(database), byName);
+    return await backUpPieces(writer, new DatabasePlacement(database, logOf(copy)), byName);
   } finally {
     await database.destroy();
     for (const store of stores) await store.close();

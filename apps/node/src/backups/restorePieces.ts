@@ -3,7 +3,7 @@ import { type Bytes, fromHex, isSalusError } from '@salus/base';
 import type { ObjectStore, ShardPlace } from '@salus/clouds';
 import { initPairing } from '@salus/schemes/keyless';
 import { readConfig } from '../config.ts';
-import { openDatabase } from '../database/open.ts';
+import { logOf, openDatabase } from '../database/open.ts';
 import { nodeError } from '../errors.ts';
 import { takeLock } from '../lock.ts';
 import { DatabasePlacement } from '../placement.ts';
@@ -50,12 +50,13 @@ export async function restorePieces(
   const { stores: entries } = await readConfig(directory);
   const release = await takeLock(directory);
   const opened = entries.map((entry) => openStoreOf(entry, { home }));
-  const database = await openDatabase(join(directory, 'salus.db'));
+  const databaseFile = join(directory, 'salus.db');
+  const database = await openDatabase(databaseFile);
   try {
     return await withStore(storeOf(target), { home: base, readOnly: true }, async (store) => {
       const place = await BackupPlace.open(store, backupKeysOf(recoveryKey));
       return restoreInto({
-        placement: new DatabasePlacement(database),
+        placement: new DatabasePlacement(database, logOf(databaseFile)),
         stores: new Map(opened.map((one) => [one.name, one.store])),
         place,
         opener: new ChunkOpener(place.keys, recoveryKey),
