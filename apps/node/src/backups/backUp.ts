@@ -6,7 +6,7 @@ import { networkOf } from '@salus/contracts';
 import { parseBlock, readBlockLog } from '@salus/ledger';
 import { initPairing, systemRandom } from '@salus/schemes/keyless';
 import { readConfig } from '../config.ts';
-import { copyDatabase, openDatabase } from '../database/open.ts';
+import { copyDatabase, logOf, openDatabase } from '../database/open.ts';
 import { nodeError } from '../errors.ts';
 import { readGenesis } from '../genesis.ts';
 import { DatabasePlacement } from '../placement.ts';
