@@ -100,7 +100,7 @@ describe('a node killed without warning', { timeout: TIMEOUT_MS }, () => {
     const { pieces } = await tagPieces(operator);
     expect(await tagPieces(operator)).toMatchObject({ pieces: 0, committed: 0, retired: 0, unread: 0 });
     const stores = await sums();
-    const blocksOfPiece = Math.ceil((1024 * 1024) / 31_744);
+    const blocksOfPiece = Math.ceil((1024 * 1024) / 63_488);
     for (const { blocks, shards } of stores) {
       expect(blocks).toBeGreaterThan((shards - 1) * (blocksOfPiece - 1));
       expect(blocks).toBeLessThanOrEqual(shards * (blocksOfPiece + 1));

@@ -6,7 +6,7 @@ import { type Content, type Device, runAudit, setUpStorageChecks, tagPieces, ver
 import { seededRandom } from '@salus/testkit';
 import { note } from './sharing.ts';
 
-export const BLOCK_BYTES = 31_744;
+export const BLOCK_BYTES = 63_488;
 const MB = 1024 * 1024;
 
 /** A document of so many megabytes, of which no two are alike; those named are changed. */

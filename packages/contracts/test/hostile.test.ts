@@ -36,7 +36,7 @@ describe('what the ledger is given', () => {
         usual: 100_000,
         make: () => {
           const random = seeded('pieces');
-          const pieces = [1, 31_744, 1_048_576].map((sizeBytes) => ({ root: random(32), sizeBytes }));
+          const pieces = [1, 63_488, 1_048_576].map((sizeBytes) => ({ root: random(32), sizeBytes }));
           return { samples: [writePieces(pieces)], take: readPieces };
         },
       },

@@ -230,8 +230,8 @@ describe('what accepted operations change', () => {
     expect(world.get(STORAGE_KEY)).toMatchObject({ version: 1, device: node.device.id });
     const audit = await revealed(await begun());
     const begunAt = world.get(auditKey(audit))!.begunAt;
-    // Blocks of 31,744 bytes: 2 of 40,000 bytes, 32 of 1,000,000, 1 of 7.
-    expect(world.get(storedAtKey('store-1'))).toMatchObject({ pieces: 3, blocks: 35, next: 2, checked: null });
+    // Blocks of 63,488 bytes: 1 of 40,000 bytes, 16 of 1,000,000, 1 of 7.
+    expect(world.get(storedAtKey('store-1'))).toMatchObject({ pieces: 3, blocks: 18, next: 2, checked: null });
     await world.do(world.operator, 'audit.result', verdict(audit));
     const proven = { height: begunAt, time: world.time };
     const checked = { audit, time: world.time, finding: 'held' };
@@ -240,14 +240,14 @@ describe('what accepted operations change', () => {
 
     await world.do(node, 'storage.commit', batch());
     await world.do(node, 'storage.retire', { cloud: 'store-1', batch: 1 });
-    expect(world.get(storedAtKey('store-1'))).toMatchObject({ pieces: 3, blocks: 35, next: 3 });
+    expect(world.get(storedAtKey('store-1'))).toMatchObject({ pieces: 3, blocks: 18, next: 3 });
     expect(world.get(batchKey('store-1', 1))).toMatchObject({ retiredAt: world.height });
 
     // Under another key nothing of it is audited any more; what was found stays said.
     await world.do(world.operator, 'storage.key', key);
     await world.do(node, 'storage.retire', { cloud: 'store-1', batch: 2 });
     await world.do(node, 'storage.commit', batch());
-    expect(world.get(storedAtKey('store-1'))).toMatchObject({ version: 2, blocks: 35, next: 4, checked, proven: null });
+    expect(world.get(storedAtKey('store-1'))).toMatchObject({ version: 2, blocks: 18, next: 4, checked, proven: null });
     const device = await newDevice(world.random);
     await world.do(world.operator, 'storage.key', { ...key, device: named(device) });
     expect(world.get(deviceKey(world.operator.account, node.device.id))).toMatchObject({ revokedAt: world.height });

@@ -62,7 +62,7 @@ describe('what an audit asks', () => {
 
   it('meets a loss of one in a hundred with 99 %: with 198 of 200 fixed seeds and more', () => {
     // 3,400 blocks, of which every hundredth is lost.
-    const batches = batchesOf([100]);
+    const batches = batchesOf([200]);
     const place = new Map(batches[0]!.list.map(({ root }, i) => [root.join(), i * blocksOf(1_048_576)]));
     let met = 0;
     for (let i = 0; i < 200; i++) {
@@ -117,7 +117,7 @@ describe('a history of storage', () => {
     block(4, operation('audit.reveal', { audit, nonce }));
     const challenge = history.challenge(audit)!;
     expect(challenge.seed).toEqual(auditSeed(hash, audit, nonce));
-    expect(challenge.clouds).toMatchObject([{ cloud: 'store-1', total: 102 }]);
+    expect(challenge.clouds).toMatchObject([{ cloud: 'store-1', total: 51 }]);
     expect(challenge.clouds[0]!.blocks).toHaveLength(20);
     expect(history.audits()).toMatchObject([{ audit, by: 'node', status: 'revealed', begunAt: 3 }]);
     expect(encodeCanonical(history.audits().length)).toHaveLength(1);

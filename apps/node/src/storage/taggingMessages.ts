@@ -12,7 +12,7 @@ export interface TaggingKeys {
   certificate: Bytes;
   registrar: Bytes;
   alphaKey: Bytes;
-  /** 1,023 points of 48 bytes. */
+  /** 2,047 points of 48 bytes. */
   commitmentKey: Bytes[];
 }
 
