@@ -39,6 +39,7 @@ describe.each([390, 1280])('storage checks at %i px', (width) => {
     await operator.place('Storage');
     const row = (store: string) => operator.page.getByRole('row', { name: new RegExp(`^${store}`) });
     await row('store-2').getByText('none yet').waitFor();
+    await operator.sees('Every 24 hours a storage check looks at 460 blocks of each store');
     const lost = await objectsIn(home, 2);
     for (const file of lost) await rm(file);
     expect((await audited(device, access)).found['store-2']).toBe('lost');

@@ -1,6 +1,7 @@
 import { isSalusError } from '@salus/base';
 import type { RepairReport } from '@salus/clouds';
 import { NOTHING_STORED, type StoredAt } from '@salus/contracts';
+import { detection } from '@salus/schemes/keyless';
 import type { NodeContext } from './context.ts';
 import { storedClouds } from './storage/storedClouds.ts';
 
@@ -8,7 +9,13 @@ import { storedClouds } from './storage/storedClouds.ts';
 export async function cloudStatus(node: NodeContext) {
   const { stores, ...sums } = await node.clouds.status({ probe: true });
   const told = storedClouds(node);
-  return { stores: stores.map((store) => ({ ...store, ...toldOf(told.get(store.name)) })), ...sums, ...node.coding };
+  const { everyMs, blocks } = node.checks;
+  return {
+    stores: stores.map((store) => ({ ...store, ...toldOf(told.get(store.name)) })),
+    ...sums,
+    ...node.coding,
+    checks: { everyMs, blocks, findsLossOf1Percent: detection(blocks, 0.01) },
+  };
 }
 
 const toldOf = ({ blocks, checked, proven, repaired, repairedAt }: StoredAt = NOTHING_STORED) => ({

@@ -40,8 +40,8 @@ export const nodeConfig = z.strictObject({
   /** Reads every piece once in so long and makes again what is not as it was; a month unless told, since clouds charge for reading. */
   scanEveryMs: z.number().int().min(1_000).default(2_592_000_000),
   backups: backupConfigs,
-  /** Looks for pieces without tags so often, once storage checks are set up. */
-  tagEveryMs: z.number().int().min(1_000).default(30_000),
+  /** Tags and commits what is new so often, once storage checks are set up: each time costs an operation for each store. */
+  tagEveryMs: z.number().int().min(1_000).default(300_000),
   /** Checks by itself, so often, that the stores still hold what they were given; a day unless told. */
   auditEveryMs: z.number().int().min(1_000).default(86_400_000),
   /** Blocks of each store in such a check: 460 find a loss of one in a hundred with 99 %. */

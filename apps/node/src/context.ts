@@ -29,6 +29,8 @@ export interface NodeContext {
   membership: Membership;
   /** Of how many pieces a stripe is made, and how many suffice. */
   coding: { dataShards: number; totalShards: number };
+  /** How often stores are checked by themselves, and how many blocks of each. */
+  checks: { everyMs: number; blocks: number };
   secrets: NodeSecrets;
   keeper: Keeper;
   /** How many keepers there are, how many suffice, and which one this node's is, from 1. */

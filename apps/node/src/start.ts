@@ -35,6 +35,7 @@ import { Sessions } from './sessions.ts';
 import { SteadyClock } from './steadyClock.ts';
 import { auditRegularly } from './storage/audits.ts';
 import { StorageCare, tagRegularly } from './storage/storageCare.ts';
+import { storedClouds } from './storage/storedClouds.ts';
 import { type AroundStore, openStoreOf, type StoreOpening } from './stores.ts';
 import { sweep } from './sweep.ts';
 import { VERSION } from './version.ts';
@@ -203,6 +204,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     placement,
     membership,
     coding,
+    checks: { everyMs: config.auditEveryMs, blocks: config.auditBlocks },
     secrets,
     keeper: new Keeper(genesis.keepers[index]!.id, index + 1, secrets, database, systemRandom),
     keepers: { count, threshold: thresholdOf(count), index: index + 1 },
@@ -221,6 +223,10 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     salus_restored_waiting: {
       help: 'Patients whose records wait for devices after a restore',
       read: () => restoration.waiting,
+    },
+    salus_stores_lost: {
+      help: 'Stores that had lost something when they were last checked',
+      read: () => [...storedClouds({ ledger }).values()].filter(({ checked }) => checked?.finding === 'lost').length,
     },
     salus_sessions: { help: 'Open sessions', read: () => context.sessions.count },
     salus_listeners: { help: 'Devices listening for news', read: () => context.news.listeners },

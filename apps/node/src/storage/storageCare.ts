@@ -46,7 +46,8 @@ export class StorageCare {
   readonly table: TagTable;
   #tagging: Promise<Tagging> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #agreed = false;
+  /** Version of the storage key under which table and ledger are known to agree; 0 where they may not. */
+  #agreed = 0;
   #stopped = false;
 
   constructor(
@@ -73,12 +74,14 @@ export class StorageCare {
   }
 
   /**
-   * Tags what is new and commits it, of so many pages of stripes at most, after the rounds before it; nothing where storage checks are not set up. Throws
-   * `storage-key-missing` where the ledger names another key, `tagging-failed`, the ledger's errors.
+   * Tags what is new and commits it, of so many pages of stripes at most, after the rounds before it; nothing where storage
+   * checks are not set up. Throws `storage-key-missing` where the ledger names another key, `tagging-failed`, the ledger's errors.
    */
   round(limitPages?: number): Promise<TaggingReport> {
     const turn = this.#turn.then(() => this.#round(limitPages));
-    this.#turn = turn.catch(() => undefined);
+    this.#turn = turn.catch(() => {
+      this.#agreed = 0;
+    });
     return turn;
   }
 
@@ -130,15 +133,13 @@ export class StorageCare {
 
   /** At the first round of a start, and after a failed one: a crash may have come between ledger and table, and the key may be new. */
   async #agree(round: TaggingRound, key: StorageKey): Promise<void> {
-    if (this.#agreed && this.#version === key.version) return;
+    if (this.#agreed === key.version) return;
     const report = { ...NOTHING_DONE };
     if ((await this.table.version()) !== key.version) await this.table.beginAgain(key.version);
     for (const { key: at } of this.node.ledger.list('storage/', '', 1_000))
       await takeOver(round, at.slice('storage/'.length), report);
-    this.#agreed = true;
-    this.#version = key.version;
+    this.#agreed = key.version;
   }
-  #version = 0;
 
   /** The tagging process, where its key is the one that the ledger names. */
   async #current(): Promise<Tagging> {
@@ -149,14 +150,20 @@ export class StorageCare {
     return tagging;
   }
 
-  async #start(): Promise<Tagging> {
-    const running = await this.#tagging?.catch(() => undefined);
-    if (running && !running.process.hasEnded) return running;
-    this.#agreed = false;
-    this.#tagging = TaggingProcess.start(this.home, this.#directory, this.node.genesis.organisation.name).then(
-      ({ process, keys }) => ({ process, keys, commitment: new CommitmentKey(keys.commitmentKey) }),
-    );
+  /** One at a time, whoever asks; another where the one before has ended. */
+  #start(): Promise<Tagging> {
+    const before = this.#tagging ?? Promise.resolve(undefined);
+    this.#tagging = before
+      .catch(() => undefined)
+      .then((running) => (running && !running.process.hasEnded ? running : this.#fresh()));
     return this.#tagging;
+  }
+
+  async #fresh(): Promise<Tagging> {
+    if (this.#stopped) throw nodeError('tagging-failed', { why: 'the node is being stopped' });
+    const { organisation } = this.node.genesis;
+    const { process, keys } = await TaggingProcess.start(this.home, this.#directory, organisation.name);
+    return { process, keys, commitment: new CommitmentKey(keys.commitmentKey) };
   }
 }
 

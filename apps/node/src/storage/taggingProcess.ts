@@ -67,7 +67,10 @@ export class TaggingProcess {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
       this.#waiting.push({ resolve, reject });
-      this.#child.send(request);
+      // Told here, a closed channel is an answer; otherwise it would be thrown at whoever is near.
+      this.#child.send(request, (failed) => {
+        if (failed) this.#end(failed.message);
+      });
     });
   }
 

@@ -43,6 +43,8 @@ export const cloudStatus = route({
     degraded: field.uint(),
     dataShards: field.uint(),
     totalShards: field.uint(),
+    /** Storage checks that the node makes by itself, and the chance that one meets a loss of 1 % of a store's blocks. */
+    checks: z.strictObject({ everyMs: field.uint(), blocks: field.uint(), findsLossOf1Percent: z.number() }),
   }),
 });
 

@@ -17,7 +17,7 @@ export default function Clouds() {
   return (
     <Sheet title={t('clouds.title')} wide>
       <Answered of={clouds}>
-        {({ stores, stripes, degraded, dataShards, totalShards }) => (
+        {({ stores, stripes, degraded, dataShards, totalShards, checks }) => (
           <Section title={t('clouds.stores')}>
             <Text>{t('clouds.rule', { dataShards, totalShards, stripes, degraded })}</Text>
             <Wide label={t('clouds.table')}>
@@ -72,6 +72,13 @@ export default function Clouds() {
                 </tbody>
               </table>
             </Wide>
+            <Text c="dimmed">
+              {t('clouds.checks', {
+                blocks: checks.blocks,
+                hours: Math.round(checks.everyMs / 3_600_000),
+                percent: Math.floor(checks.findsLossOf1Percent * 100),
+              })}
+            </Text>
             <ChangeStore stores={stores} />
           </Section>
         )}
