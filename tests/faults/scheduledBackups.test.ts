@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -18,6 +18,7 @@ import { DAY_MS } from '../src/clock.ts';
 import { contentsOf } from '../src/contents.ts';
 import { FaultyStores, takeAway } from '../src/faultyStores.ts';
 import { Hospital, type Person } from '../src/hospital.ts';
+import { refusal } from '../src/refusal.ts';
 import { folderPlace } from '../src/restored.ts';
 import { add, consented, note, readAll, textOf } from '../src/sharing.ts';
 
@@ -118,8 +119,12 @@ describe('a rehearsal', () => {
     await later(DAY_MS);
     const places = ['node', 'clouds'].map((part) => join(hospital.home, part));
     const before = await Promise.all([...places, join(folder, 'place')].map(contentsOf));
+    // One that was killed left something.
+    await mkdir(join(hospital.home, 'rehearsal', 'home', 'node'), { recursive: true });
     const report = await rehearse(hospital.home, NIGHTLY, hospital.recoveryKey, {
       inside: async (url) => {
+        const another = () => rehearse(hospital.home, NIGHTLY, hospital.recoveryKey);
+        expect(await refusal(another)).toBe('node-running');
         expect(new URL(url).hostname).toBe('127.0.0.1');
         expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ ok: true, restored: { waiting: 1 } });
       },
