@@ -1,13 +1,24 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backUp, listBackups, type RunningNode, rehearse, restore, restorePieces, startNode } from '@salus/node';
+import {
+  backUp,
+  listBackups,
+  type RunningNode,
+  rehearse,
+  restore,
+  restorePieces,
+  startNode,
+  verifyBackup,
+} from '@salus/node';
+import { systemRandom, verifyingKeyOf } from '@salus/schemes/keyless';
 import { acceptRestored, cloudStatus, listen, myRecords, openOwn, repairClouds, resume } from '@salus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../src/clock.ts';
 import { contentsOf } from '../src/contents.ts';
 import { FaultyStores, takeAway } from '../src/faultyStores.ts';
 import { Hospital, type Person } from '../src/hospital.ts';
+import { refusal } from '../src/refusal.ts';
 import { folderPlace } from '../src/restored.ts';
 import { add, consented, note, readAll, textOf } from '../src/sharing.ts';
 
@@ -108,8 +119,12 @@ describe('a rehearsal', () => {
     await later(DAY_MS);
     const places = ['node', 'clouds'].map((part) => join(hospital.home, part));
     const before = await Promise.all([...places, join(folder, 'place')].map(contentsOf));
+    // One that was killed left something.
+    await mkdir(join(hospital.home, 'rehearsal', 'home', 'node'), { recursive: true });
     const report = await rehearse(hospital.home, NIGHTLY, hospital.recoveryKey, {
       inside: async (url) => {
+        const another = () => rehearse(hospital.home, NIGHTLY, hospital.recoveryKey);
+        expect(await refusal(another)).toBe('node-running');
         expect(new URL(url).hostname).toBe('127.0.0.1');
         expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ ok: true, restored: { waiting: 1 } });
       },
@@ -139,6 +154,30 @@ describe('a rehearsal', () => {
   });
 });
 
+describe('reading a backup again', () => {
+  it('tells a node that is behind it, or went another way, from the one that made it', async () => {
+    const { clock } = hospital;
+    await add(meera.device, note('since then'));
+    await later(DAY_MS);
+    expect(await verifyBackup(hospital.home, NIGHTLY)).toMatchObject({ faulty: [], sameHistory: true });
+    const place = folderPlace(join(folder, 'place'));
+    const [oldest] = await sets();
+    const newest = (await sets()).at(-1)!;
+    const home = join(folder, 'behind');
+    await restore(home, place, hospital.recoveryKey, { set: oldest!.set, now: clock.now });
+    expect(await verifyBackup(home, place)).toMatchObject({ set: newest.set, sameHistory: null });
+    const node = await startNode({ home, port: 0, now: clock.now });
+    const { ledger } = node.context;
+    for (let i = 0; ledger.head().height < newest.height; i++) {
+      const id = i.toString(16).padStart(32, '0');
+      const body = { device: { id, key: await verifyingKeyOf(systemRandom(32)) } };
+      await ledger.submit((await hospital.operator.operation('device.add', body, id)).bytes);
+    }
+    await node.stop();
+    expect(await verifyBackup(home, place)).toMatchObject({ set: newest.set, faulty: [], sameHistory: false });
+  });
+});
+
 describe('an empty machine, with all clouds lost', () => {
   it('has everything again from one place and the recovery key, and people open it with theirs', async () => {
     const { clock } = hospital;
@@ -163,7 +202,12 @@ describe('an empty machine, with all clouds lost', () => {
     const owner = await resume(at(meera));
     const texts: string[] = [];
     for await (const own of myRecords(owner)) texts.push(await textOf((await openOwn(owner, own)).content()));
-    expect(texts.sort()).toEqual(['heart murmur', ...[2, 3, 4, 5].map((day) => `on day ${day}`), 'skin rash']);
+    expect(texts.sort()).toEqual([
+      'heart murmur',
+      ...[2, 3, 4, 5].map((day) => `on day ${day}`),
+      'since then',
+      'skin rash',
+    ]);
     expect(await readAll(await resume(at(rao)), 'heart')).toEqual(['heart murmur']);
   });
 });

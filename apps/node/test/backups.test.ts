@@ -1,4 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hex } from '@salus/base';
 import { cloudsError, type ObjectStore } from '@salus/clouds';
@@ -9,7 +10,7 @@ import { backupKeysOf } from '../src/backups/keys.ts';
 import { BackupPlace, chunkObject } from '../src/backups/place.ts';
 import { kept } from '../src/backups/retention.ts';
 import { dueInMs } from '../src/backups/schedule.ts';
-import { backUpTo, restoreFrom } from '../src/index.ts';
+import { backUp, backUpTo, restoreFrom, verifyBackup } from '../src/index.ts';
 import { type FoundedHome, foundedHome, START } from './fixture/foundedHome.ts';
 
 const DAY_MS = 86_400_000;
@@ -82,6 +83,33 @@ describe('a backup', () => {
     }
   });
 
+  it('whose restore is broken off at any moment leaves no folder of a node, and nothing in the way of another try', async () => {
+    const store = new MemoryStore();
+    await backUpNow(store);
+    const home = `${founded.home}-broken-off`;
+    let broken = 0;
+    for (let reads = 0; ; reads++) {
+      let left = reads;
+      const dying: ObjectStore = {
+        ...dyingAfter(store, 0),
+        get: async function* get(...given) {
+          if (left-- <= 0) throw cloudsError('store-unavailable', { why: 'died' });
+          yield* store.get(...given);
+        },
+      };
+      const outcome = await restoreFrom(home, dying, founded.recoveryKey).catch(
+        (thrown: { code?: string }) => thrown.code,
+      );
+      if (typeof outcome === 'object') break;
+      expect(outcome).toBe('store-unavailable');
+      expect(existsSync(join(home, 'node'))).toBe(false);
+      broken++;
+    }
+    expect(broken).toBeGreaterThan(8);
+    expect((await readdir(home)).sort()).toEqual(['node']);
+    await rm(home, { recursive: true });
+  });
+
   it('that dies at any moment leaves whole sets only, never fewer than before, and the next one sweeps what it left', async () => {
     const store = new MemoryStore();
     await backUpNow(store);
@@ -119,6 +147,32 @@ describe('a backup', () => {
     await expect(backUpNow(dyingAfter(store, half))).rejects.toMatchObject({ code: 'store-unavailable' });
     const { sent } = await backUpNow(store);
     expect(sent.objects).toBe(whole.sent.objects - half);
+  });
+
+  it('that lost or altered something is found out, and whole again once the next one has sent it', async () => {
+    const directory = join(founded.home, 'place');
+    const place = { target: { name: 'place', folder: directory }, base: '' };
+    const backUpThere = () => backUp(founded.home, place, { random, now: () => (clock += HOUR_MS) });
+    const verified = (mend: boolean) => verifyBackup(founded.home, place, { mend });
+    await backUpThere();
+    const objects = await readdir(join(directory, 'objects'), { recursive: true });
+    for (const kind of ['.chunk_', '.list_']) {
+      const file = join(directory, 'objects', objects.find((object) => object.endsWith(kind))!);
+      const altered = await readFile(file);
+      altered[altered.length - 1]! ^= 1;
+      await writeFile(file, altered);
+      expect((await verified(false)).faulty, kind).toHaveLength(1);
+      // What is altered is taken for what it was, until somebody looks.
+      expect((await backUpThere()).sent.objects, kind).toBe(1);
+      expect((await verified(true)).faulty, kind).toHaveLength(1);
+      expect((await backUpThere()).sent.objects, kind).toBe(2);
+      expect((await verified(false)).faulty, kind).toEqual([]);
+      await rm(file);
+      expect((await verified(false)).faulty, kind).toHaveLength(1);
+      expect((await backUpThere()).sent.objects, kind).toBe(2);
+      expect((await verified(false)).faulty, kind).toEqual([]);
+    }
+    await rm(directory, { recursive: true });
   });
 
   it('touches nothing in a place that has another organisation’s, or an older recovery key’s', async () => {

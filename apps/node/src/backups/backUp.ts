@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Bytes, Random, TimeMs } from '@salus/base';
 import type { ObjectStore } from '@salus/clouds';
 import { networkOf } from '@salus/contracts';
@@ -105,7 +106,7 @@ async function writeSet(
     await mkdir(folder, { mode: 0o700 });
     // The database first: rows of operations that the ledger's copy lacks would be swept at the restore.
     await copyDatabase(pathOf(directory, 'database'), copy);
-    const { height, block } = newestBlock(pathOf(directory, 'blocks'));
+    const { height, block } = await newestBlock(pathOf(directory, 'blocks'));
     const files = [await writer.file('database', contentOf(copy))];
     for (const file of REST) files.push(await writer.file(file, contentOf(pathOf(directory, file))));
     const pieces = content ? await contentIn(directory, copy, writer) : null;
@@ -134,11 +135,18 @@ async function contentIn(directory: string, copy: string, writer: SetWriter) {
   }
 }
 
+/** Blocks read without a pause: a running node answers in between. */
+const BLOCKS_PER_STEP = 256;
+
 /** Reads the whole log once. A node that never started has no block yet. */
-function newestBlock(log: string): { height: number; block: Bytes | null } {
+async function newestBlock(log: string): Promise<{ height: number; block: Bytes | null }> {
   let newest: Bytes | undefined;
+  let count = 0;
   try {
-    for (const block of readBlockLog(log).blocks) newest = block;
+    for (const block of readBlockLog(log).blocks) {
+      newest = block;
+      if (++count % BLOCKS_PER_STEP === 0) await setImmediate();
+    }
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
   }

@@ -66,7 +66,7 @@ export class BackupPlace {
     const whole = new Uint8Array(lists.reduce((sum, list) => sum + list.sizeBytes, 0));
     let at = 0;
     for (const list of lists) {
-      const bytes = await this.#list(hex(list.name), list.sizeBytes);
+      const bytes = await this.list(hex(list.name), list.sizeBytes);
       whole.set(bytes, at);
       at += bytes.length;
     }
@@ -76,8 +76,8 @@ export class BackupPlace {
     return references;
   }
 
-  /** The same list stands in many sets: it is read once. */
-  async #list(name: ChunkName, sizeBytes: number): Promise<Bytes> {
+  /** A part of a list, opened; the same one stands in many sets, and is read once. Throws `backup-unreadable`. */
+  async list(name: ChunkName, sizeBytes: number): Promise<Bytes> {
     const held = this.#lists.get(name);
     if (held?.length === sizeBytes) return held;
     const object = await this.#object(listObject(name), sizeBytes + LIST_OVERHEAD);

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, equal, hex, isSalusError } from '@salus/base';
 import { parseHeader } from '@salus/ledger';
 import type { NodeContext } from '../context.ts';
 import { nodeError } from '../errors.ts';
+import { takeLock } from '../lock.ts';
 import type { Lost } from '../mending.ts';
 import { differingProjections } from '../projected.ts';
 import { startNode } from '../start.ts';
@@ -42,7 +43,8 @@ export interface Rehearsal {
 /**
  * Restores a backup beside the running node, starts what is restored on a free port of this machine alone, checks it, and
  * removes it all. Stores are only looked at, nothing is repaired or backed up there, and the node of this home is not touched.
- * It cannot open a record: that takes an owner's keys. Throws as `restoreFrom`, and what the restored node does not start with.
+ * It cannot open a record: that takes an owner's keys. Throws as `restoreFrom`, `node-running`
+ * while another rehearsal is under way, and what the restored node does not start with.
  */
 export async function rehearse(
   home: string,
@@ -51,8 +53,13 @@ export async function rehearse(
   { set, sample = SAMPLE, inside }: Rehearsing = {},
 ): Promise<Rehearsal> {
   const place = await resolvePlace(home, at);
-  const temporary = await mkdtemp(join(home, 'rehearsal-'));
+  const folder = join(home, 'rehearsal');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const release = await takeLock(folder);
+  const temporary = join(folder, 'home');
   try {
+    // What one that was killed left: the node's secrets lie in it.
+    await rm(temporary, { recursive: true, force: true });
     return await lookAt(place, async (store) => {
       const restored = await restoreFrom(temporary, store, recoveryKey, set ? { set } : {});
       const { block } = await (await BackupPlace.open(store, backupKeysOf(recoveryKey))).read(restored.set);
@@ -67,7 +74,8 @@ export async function rehearse(
       }
     });
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+    await release();
   }
 }
 

@@ -10,6 +10,7 @@ import { readGenesis } from '../genesis.ts';
 import { markRestored } from '../restored.ts';
 import { readSecrets } from '../secrets.ts';
 import { storeOf, withStore } from '../stores.ts';
+import { ahead } from './ahead.ts';
 import { pathOf, syncFolder, writeContent } from './files.ts';
 import { backupKeysOf, writeBackupKeys } from './keys.ts';
 import type { DescribedPlace } from './named.ts';
@@ -100,12 +101,11 @@ const NEEDED: ReadonlySet<FileName> = new Set(['genesis', 'config', 'secrets', '
 
 /** A file's bytes, chunk by chunk, each the one that the set names. Throws `backup-unreadable`. */
 async function* openedContent(place: BackupPlace, file: BackedUpFile, opener: ChunkOpener): AsyncGenerator<Bytes> {
-  for (const reference of await place.references(file)) {
+  yield* ahead(await place.references(file), async (reference) => {
     const plaintext = await opener.open(reference.name, await place.chunk(reference));
-    if (!plaintext)
-      throw nodeError('backup-unreadable', { why: `the recovery key does not open chunk ${reference.name}` });
-    yield plaintext;
-  }
+    if (plaintext) return plaintext;
+    throw nodeError('backup-unreadable', { why: `the recovery key does not open chunk ${reference.name}` });
+  });
 }
 
 async function needEmpty(directory: string): Promise<void> {

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { type Bytes, equal, isSalusError } from '@salus/base';
+import { type Bytes, equal, hex, isSalusError } from '@salus/base';
 import { parseBlock, readBlockLog } from '@salus/ledger';
 import { nodeError } from '../errors.ts';
 import { withStore } from '../stores.ts';
+import { ahead } from './ahead.ts';
 import { pathOf } from './files.ts';
 import { readSets } from './forgetting.ts';
 import { readBackupKeys } from './keys.ts';
 import { type Place, resolvePlace } from './named.ts';
 import { withheldFrom } from './notes.ts';
-import { BackupPlace, chunkObject } from './place.ts';
-import type { BackupSet, SetId } from './set.ts';
+import { BackupPlace, chunkObject, listObject } from './place.ts';
+import type { BackupSet, Reference, SetId } from './set.ts';
 
 /** What a place has of a backup, as far as it can be told without the recovery key: which is whether it is what was written. */
 export interface Verified {
@@ -27,8 +28,8 @@ export interface Verified {
 
 /**
  * Reads all of a backup and compares it with the node of this home. With `mend`, removes what is damaged, which is of no use to
- * anybody, so that the next backup sends it again. Throws `backup-none`, `backup-unknown`, `backup-foreign`,
- * `backup-unreadable` where a list is damaged, and what the store fails with.
+ * anybody, so that the next backup sends it again. Throws `backup-none`, `backup-unknown`, `backup-foreign`, and what the
+ * store fails with.
  */
 export async function verifyBackup(
   home: string,
@@ -43,7 +44,7 @@ export async function verifyBackup(
     const id = wanted ?? place.sets.at(-1);
     if (id === undefined) throw nodeError('backup-none');
     const set = await place.read(id);
-    const { chunks, faulty } = await faultyChunks(place, set);
+    const { chunks, faulty } = await faultyObjects(place, set);
     if (mend) for (const object of faulty) await store.delete(object);
     return {
       ...{ set: id, madeAt: set.madeAt, height: set.height, chunks, faulty },
@@ -53,19 +54,29 @@ export async function verifyBackup(
   });
 }
 
-async function faultyChunks(place: BackupPlace, set: BackupSet): Promise<{ chunks: number; faulty: string[] }> {
-  const faulty = new Set<string>();
-  const seen = new Set<string>();
-  for (const file of set.files)
-    for (const reference of await place.references(file)) {
-      if (seen.has(reference.name)) continue;
-      seen.add(reference.name);
-      await place.chunk(reference).catch((thrown: unknown) => {
-        if (!isSalusError(thrown, 'backup-unreadable')) throw thrown;
-        faulty.add(chunkObject(reference.name));
-      });
+/** Reads every list and every chunk of a set, each once. Chunks that only a faulty list names are not known. */
+async function faultyObjects(place: BackupPlace, { files }: BackupSet): Promise<{ chunks: number; faulty: string[] }> {
+  const faulty: string[] = [];
+  const check = async (object: string, read: Promise<unknown>) => {
+    try {
+      await read;
+      return true;
+    } catch (thrown) {
+      if (!isSalusError(thrown, 'backup-unreadable')) throw thrown;
+      faulty.push(object);
+      return false;
     }
-  return { chunks: seen.size, faulty: [...faulty] };
+  };
+  const chunks = new Map<string, Reference>();
+  for (const file of files) {
+    const lists = file.lists.map(({ name, sizeBytes }) => ({ name: hex(name), sizeBytes }));
+    let whole = true;
+    for (const { name, sizeBytes } of lists)
+      whole = (await check(listObject(name), place.list(name, sizeBytes))) && whole;
+    if (whole) for (const reference of await place.references(file)) chunks.set(reference.name, reference);
+  }
+  for await (const _ of ahead(chunks.values(), (one) => check(chunkObject(one.name), place.chunk(one))));
+  return { chunks: chunks.size, faulty };
 }
 
 /** Reads the ledger's blocks up to the set's. */
