@@ -21,8 +21,8 @@ import { add, note } from '../src/sharing.ts';
 import { audited, checked, document, dropBlocks, objectsIn, verifiedElsewhere } from '../src/storageChecks.ts';
 
 const SEED = process.env.SALUS_SEED ?? 'one in a hundred';
-/** Of each store: 17 pieces of a megabyte, so that 460 blocks are a sample and not all there is. */
-const DOCUMENT_MB = 64;
+/** Of each store: 34 pieces of a megabyte, so that 460 blocks are a sample and not all there is. */
+const DOCUMENT_MB = 128;
 const STORES = ['store-1', 'store-2', 'store-3', 'store-4', 'store-5', 'store-6'];
 const TIMEOUT_MS = 300_000;
 
