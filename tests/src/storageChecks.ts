@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPieceReader, type PieceAccess, readBlockLog } from '@salus/node';
 import { systemRandom } from '@salus/schemes/keyless';
@@ -52,6 +52,12 @@ export async function objectsIn(home: string, store: number): Promise<string[]> 
     .sort();
 }
 
+/** How many blocks lie in a store. */
+export async function blocksIn(home: string, store: number): Promise<number> {
+  const sizes = await Promise.all((await objectsIn(home, store)).map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + Math.ceil(size / BLOCK_BYTES), 0);
+}
+
 /** Drops so many blocks of a store, drawn by a seed: zeros lie where they were. Gives how many blocks it has. */
 export async function dropBlocks(home: string, store: number, count: number, seed: string): Promise<number> {
   const files = await objectsIn(home, store);
@@ -65,7 +71,7 @@ export async function dropBlocks(home: string, store: number, count: number, see
     const at = new DataView(random(4).slice().buffer).getUint32(0) % blocks.length;
     const [{ file, index }] = blocks.splice(at, 1) as [{ file: string; index: number }];
     const object = await readFile(file);
-    object.fill(0, index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
+    object.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES).fill(0);
     await writeFile(file, object);
   }
   return blocks.length + count;
