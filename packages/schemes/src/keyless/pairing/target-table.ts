@@ -3,7 +3,7 @@ import { halfOf, signedDigits, type WindowBits, windowsOf } from './digits.ts';
 import { mcl, raw } from './mcl.ts';
 import { ENTRY_BYTES, GT_BYTES, PAIR_BYTES, TargetLoop } from './target-loop.ts';
 
-/** Elements that share an inversion while a table is made: it then adds little to each, and they take 1.4 MB. */
+/** Elements that share an inversion while a table is made: it then adds little to each, and they take about a megabyte. */
 const SHARED = 512;
 
 /** One for the process: all tables lie in its memory, so that a product may use several. */
