@@ -85,7 +85,7 @@ export const backupRemove: Command = {
   name: 'backup remove',
   summary: 'Remove a backup, and what no other one needs',
   usage: '[NAME] --set SET [--at PLACE]',
-  example: 'salus backup remove nightly --set set-20261127-125747-1a2b3c4d',
+  example: 'salus backup remove nightly --set set-20261127-125747123-1a2b3c4d',
   options: { ...AT, set: { type: 'string', help: 'which one' } },
   async *run({ positionals: [name], values, io }) {
     const set = textOf(values, 'set');

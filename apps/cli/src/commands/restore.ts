@@ -24,17 +24,16 @@ export const restoreCommand: Command = {
     if (!from) throw cliError('argument-missing', { argument: '--from' });
     const place = await placeOf(from);
     const recoveryKey = await readRecoveryKey(io, textOf(values, 'key'));
-    const set = textOf(values, 'set');
-    const which: { set?: string } = set ? { set } : {};
+    let set = textOf(values, 'set');
     const home = resolve(textOf(values, 'to') ?? io.home);
     if (!values['content-only']) {
-      const { madeAt, ...report } = await restore(home, place, recoveryKey, which);
-      Object.assign(which, { set: report.set });
+      const { madeAt, ...report } = await restore(home, place, recoveryKey, set ? { set } : {});
+      ({ set } = report);
       const restored = { restored: join(home, 'node'), ...report, madeAt: new Date(madeAt).toISOString() };
       yield { ok: true, ...restored, note: TELL_EVERYBODY };
     }
     if (!values.content && !values['content-only']) return;
-    const pieces = await restorePieces(home, place, recoveryKey, which);
+    const pieces = await restorePieces(home, place, recoveryKey, set ? { set } : {});
     yield { ok: pieces.lost === 0, ...pieces };
   },
 };

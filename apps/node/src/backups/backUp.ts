@@ -81,7 +81,7 @@ export async function backUpTo(home: string, store: ObjectStore, options: Backin
     const withheld = await withheldFrom(directory, name, sets);
     const report = await writeSet(directory, place, networkOf(genesis), options);
     await noteBackup(directory, name, report);
-    const forgotten = options.keep ? await forgetOld(place, options.keep) : { sets: [], objects: 0 };
+    const forgotten = await forgetOld(place, options.keep);
     return { ...report, forgotten, withheld };
   } finally {
     await release();

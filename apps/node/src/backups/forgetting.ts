@@ -15,13 +15,11 @@ export async function readSets(place: BackupPlace): Promise<Map<SetId, BackupSet
   return sets;
 }
 
-/** Removes the sets that no rule keeps, and then whatever no remaining set needs. */
-export async function forgetOld(place: BackupPlace, keep: Keep): Promise<Forgotten> {
+/** Removes the sets that no rule keeps, none without rules, and then whatever no remaining set needs, as broken runs leave it. */
+export async function forgetOld(place: BackupPlace, keep: Keep | undefined): Promise<Forgotten> {
   const sets = await readSets(place);
-  const staying = kept(
-    Array.from(sets, ([id, { madeAt }]) => ({ id, madeAt })),
-    keep,
-  );
+  const dated = Array.from(sets, ([id, { madeAt }]) => ({ id, madeAt }));
+  const staying = keep ? kept(dated, keep) : new Set(sets.keys());
   return forget(
     place,
     sets,

@@ -1,4 +1,4 @@
-import { type Bytes, hex, isSalusError } from '@salus/base';
+import { type Bytes, concat, hex, isSalusError } from '@salus/base';
 import { gather, LIST_LIMIT, type ObjectStore } from '@salus/clouds';
 import { nodeError } from '../errors.ts';
 import type { BackupKeys } from './keys.ts';
@@ -63,14 +63,10 @@ export class BackupPlace {
 
   /** Chunks of a file of a set, in order. Throws `backup-unreadable`. */
   async references({ name, sizeBytes, lists }: BackedUpFile): Promise<Reference[]> {
-    const whole = new Uint8Array(lists.reduce((sum, list) => sum + list.sizeBytes, 0));
-    let at = 0;
-    for (const list of lists) {
-      const bytes = await this.list(hex(list.name), list.sizeBytes);
-      whole.set(bytes, at);
-      at += bytes.length;
-    }
-    const references = parseReferences(whole);
+    // Each is read before room is made for the next: a set may say what it likes of their lengths.
+    const parts: Bytes[] = [];
+    for (const list of lists) parts.push(await this.list(hex(list.name), list.sizeBytes));
+    const references = parseReferences(concat(...parts));
     if (!references || references.reduce((sum, one) => sum + one.sizeBytes, 0) !== sizeBytes)
       throw nodeError('backup-unreadable', { why: `the list of ${name} is not what the set says` });
     return references;

@@ -50,13 +50,13 @@ export const encodeSet = (set: Omit<BackupSet, 'v'>): Bytes => encodeCanonical({
 /** Throws `encoding-…`. */
 export const parseSet = (bytes: Bytes): BackupSet => decodeCanonical('backup set', bytes, setSchema, SET_LIMIT_BYTES);
 
-/** Object name of a set: when it was made, for people, and eight digits that no other has. In order of time. */
+/** Object name of a set: when it was made, to the millisecond, and eight digits that no other has. In order of time. */
 export type SetId = string;
 
 export const SET_PREFIX = 'set-';
 
 export const newSetId = (madeAt: number, random: Random): SetId =>
-  `${SET_PREFIX}${new Date(madeAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${hex(random(4))}`;
+  `${SET_PREFIX}${new Date(madeAt).toISOString().slice(0, 23).replaceAll(/[-:.]/g, '').replace('T', '-')}-${hex(random(4))}`;
 
 /** A chunk as a list names it. */
 export interface Reference {
