@@ -57,10 +57,7 @@ function build(quiet) {
   if (!quiet) process.stderr.write('Building what changed …\n');
   // Taken before the build: a source saved meanwhile makes the next start build again.
   const stamp = buildStamp(ROOT);
-  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  // TypeScript 7.0.2 may check a project against what another was before both changed, as after a pull; the next run does not.
-  const { status } = spawnSync(process.execPath, [tsc, '-b'], { cwd: ROOT, stdio: 'ignore' });
-  if (status !== 0) run(process.execPath, [tsc, '-b'], 'tsc -b', true);
+  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'tsc -b', true);
   buildPage();
   writeFileSync(BUILT, stamp);
 }
