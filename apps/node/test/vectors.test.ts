@@ -1,4 +1,4 @@
-import { createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createDecipheriv, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fromHex } from '@salus/base';
 import { boxKeyOf, decapsulate } from '@salus/schemes/keyless';
@@ -21,8 +21,13 @@ const framed = (...parts: (string | Buffer)[]): Buffer =>
       return [length, Buffer.from(part)];
     }),
   );
-const derive = (secret: Buffer, ...parts: (string | Buffer)[]): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), framed(...parts), 32));
+/** HKDF of one block; the platform's own takes no info as long as a public key. */
+const derive = (secret: Buffer, ...parts: (string | Buffer)[]): Buffer => {
+  const key = createHmac('sha256', Buffer.alloc(32)).update(secret).digest();
+  return createHmac('sha256', key)
+    .update(Buffer.concat([framed(...parts), Buffer.of(1)]))
+    .digest();
+};
 const mac = (key: Buffer, ...parts: (string | Buffer)[]): Buffer =>
   createHmac('sha256', key)
     .update(framed(...parts))

@@ -26,14 +26,15 @@ async function placeIn(name: string | undefined, values: Values): Promise<Place>
 const timeOf = (time: number): string => new Date(time).toISOString();
 const WITHHELD = 'The place no longer shows what was written there last, though it was not removed from here.';
 
-function lineOf({ set, madeAt, height, sent, forgotten, withheld, unread }: BackupReport): Line {
+function lineOf({ set, madeAt, height, sent, forgotten, withheld, unread, unswept }: BackupReport): Line {
   const { sizeBytes, objects, known } = sent;
   return {
-    ok: withheld === null && unread === 0,
+    ok: withheld === null && unread === 0 && unswept === null,
     ...{ set, madeAt: timeOf(madeAt), height, sentBytes: sizeBytes, sentObjects: objects, known },
     forgotten: forgotten.sets.length,
     ...(withheld ? { withheld, note: WITHHELD } : {}),
     ...(unread > 0 ? { unread } : {}),
+    ...(unswept ? { unswept } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Bytes, Random, TimeMs } from '@salus/base';
+import { type Bytes, isSalusError, type Random, type TimeMs } from '@salus/base';
 import type { ObjectStore } from '@salus/clouds';
 import { networkOf } from '@salus/contracts';
 import { parseBlock, readBlockLog } from '@salus/ledger';
@@ -49,6 +49,8 @@ export interface BackupReport {
   withheld: SetId | null;
   /** Stripes of which too few pieces could be read for this backup. */
   unread: number;
+  /** Why nothing was removed: what other sets need cannot be read. Null where that is not so. */
+  unswept: string | null;
 }
 
 /** Backs a node up into a place of node.json, by its rules, or into one that is described. Throws as `backUpTo` and `resolvePlace`. */
@@ -81,10 +83,19 @@ export async function backUpTo(home: string, store: ObjectStore, options: Backin
     const withheld = await withheldFrom(directory, name, sets);
     const report = await writeSet(directory, place, networkOf(genesis), options);
     await noteBackup(directory, name, report);
-    const forgotten = await forgetOld(place, options.keep);
-    return { ...report, forgotten, withheld };
+    return { ...report, withheld, ...(await swept(place, options.keep)) };
   } finally {
     await release();
+  }
+}
+
+/** A list that is damaged keeps everything where it is until somebody has mended the place; the new set stands. */
+async function swept(place: BackupPlace, keep: Keep | undefined): Promise<Pick<BackupReport, 'forgotten' | 'unswept'>> {
+  try {
+    return { forgotten: await forgetOld(place, keep), unswept: null };
+  } catch (thrown) {
+    if (!isSalusError(thrown, 'backup-unreadable')) throw thrown;
+    return { forgotten: { sets: [], objects: 0 }, unswept: String(thrown.facts.why) };
   }
 }
 

@@ -101,12 +101,12 @@ export class RegularBackups {
     const { signal } = this.#stopping;
     try {
       const report = await backUp(home, { name }, { now, random, signal, around });
-      const { set, sent, forgotten, withheld, unread } = report;
+      const { set, sent, forgotten, withheld, unread, unswept } = report;
       Object.assign(standing, { madeAt: report.madeAt, failures: 0, failing: null });
       metrics.noteBackup(name, { madeAt: report.madeAt, failures: 0, sentBytes: sent.sizeBytes });
       log.info({ backup: name, set, sent, forgotten }, 'backup made');
-      if (withheld === null && unread === 0) return;
-      log.error({ backup: name, withheld, unread }, 'backup made, but not all is well');
+      if (withheld === null && unread === 0 && unswept === null) return;
+      log.error({ backup: name, withheld, unread, unswept }, 'backup made, but not all is well');
       tell('backup.incomplete', newId(random));
     } catch (thrown) {
       if (isSalusError(thrown, 'backup-stopped')) return;
