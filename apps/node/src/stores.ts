@@ -1,12 +1,11 @@
 import {
   type ObjectStore,
+  type OpenedStore,
   openLater,
-  openReader,
   openStore,
   type StoreCall,
   type StoreConfig,
   type StorePreference,
-  type StoreReader,
   storeConfig,
 } from '@salus/clouds';
 import { systemRandom } from '@salus/schemes/keyless';
@@ -39,8 +38,14 @@ export interface NodeStore {
 }
 
 /** A store of a configuration, to read from beside the process that owns it. Throws `credentials-unusable`. */
-export const openReaderOf = (config: StoreConfig, home: string): Promise<StoreReader> =>
-  openReader(config, { directory: home, environment: process.env, clock: machineClock, random: systemRandom });
+export const openReaderOf = (config: StoreConfig, home: string): Promise<OpenedStore> =>
+  openStore(config, {
+    directory: home,
+    environment: process.env,
+    clock: machineClock,
+    random: systemRandom,
+    readOnly: true,
+  });
 
 /**
  * A store of a configuration, innermost first: the driver with what its kind brings, its opening, and what the caller wraps

@@ -47,12 +47,6 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Fold
   return store;
 }
 
-/**
- * A folder as a store to read from, beside the process that owns it: changes nothing there, not even at its opening, and
- * does not make it where it is away.
- */
-export const readFolder = (directory: string): Pick<ObjectStore, 'get'> => new Folder(directory, nodeFiles);
-
 /** In one call where the system takes all of it. */
 async function writeWhole(handle: Awaited<ReturnType<FolderFiles['open']>>, piece: Bytes): Promise<void> {
   for (let at = 0; at < piece.length; ) at += (await handle.write(piece, at, piece.length - at)).bytesWritten;

@@ -16,9 +16,7 @@ export type { StoreCall } from './drivers/measured.ts';
 export {
   type OpenedStore,
   type OpenStoreOptions,
-  openReader,
   openStore,
-  type StoreReader,
 } from './drivers/openStore.ts';
 export { type StoreConfig, storeConfig } from './drivers/storeConfig.ts';
 export { cloudsError } from './errors.ts';

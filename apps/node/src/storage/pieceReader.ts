@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Bytes, checkShape, hex, isSalusError } from '@salus/base';
-import { gather, type StoreConfig, type StoreReader, storeConfig } from '@salus/clouds';
+import { gather, type OpenedStore, type StoreConfig, storeConfig } from '@salus/clouds';
 import type { PieceReader } from '@salus/ledger';
 import { z } from 'zod';
 import { nodeError } from '../errors.ts';
@@ -18,8 +18,8 @@ export interface PieceAccess {
 /** Opens the stores of a file; their paths begin at `home`. A store that it does not name is one that does not answer. Throws `stores-unreadable`. */
 export async function openPieceReader(file: string, home: string): Promise<PieceAccess> {
   const { stores } = await readStores(file);
-  const readers = new Map<string, Promise<StoreReader>>();
-  const readerOf = (store: StoreConfig): Promise<StoreReader> => {
+  const readers = new Map<string, Promise<OpenedStore>>();
+  const readerOf = (store: StoreConfig): Promise<OpenedStore> => {
     const opened = readers.get(store.name) ?? openReaderOf(store, home);
     readers.set(store.name, opened);
     return opened;

@@ -1,5 +1,5 @@
 import { type Bytes, concat, fromHex, hex, isSalusError } from '@salus/base';
-import { gather, type StoreConfig, type StoreReader } from '@salus/clouds';
+import { gather, type OpenedStore, type StoreConfig } from '@salus/clouds';
 import { Tagger } from '@salus/schemes/gateway';
 import { BLOCK_BYTES, initPairing, leafHash, merkleRoot, systemRandom } from '@salus/schemes/keyless';
 import type { TaggingAnswer, TaggingKeys, TaggingRequest } from '../storage/taggingMessages.ts';
@@ -12,7 +12,7 @@ import { readOrMakeKeys } from './keys.ts';
  */
 class TaggingDesk {
   #tagger: Tagger | undefined;
-  readonly #readers = new Map<string, Promise<StoreReader>>();
+  readonly #readers = new Map<string, Promise<OpenedStore>>();
 
   async answer(request: TaggingRequest): Promise<TaggingAnswer> {
     try {
@@ -67,7 +67,7 @@ class TaggingDesk {
   }
 
   /** One for each description: a store that was described anew is opened anew. */
-  #readerOf(home: string, store: StoreConfig): Promise<StoreReader> {
+  #readerOf(home: string, store: StoreConfig): Promise<OpenedStore> {
     const description = JSON.stringify(store);
     const known = this.#readers.get(description);
     if (known) return known;

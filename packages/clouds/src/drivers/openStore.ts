@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cloudsError } from '../errors.ts';
-import { openFolderStore, readFolder } from '../folderStore.ts';
+import { openFolderStore } from '../folderStore.ts';
 import type { Closable, ObjectStore, Promising } from '../objectStore.ts';
 import { readOnly } from '../readOnly.ts';
 import { readCredentials, type Surroundings } from './credentials.ts';
@@ -30,19 +30,6 @@ export async function openStore(config: StoreConfig, options: OpenStoreOptions):
   }
   const store = stack(await openDriver(config, options), config, options);
   return untouched ? readOnly(store) : store;
-}
-
-/** A store that is only read from. */
-export interface StoreReader extends Pick<ObjectStore, 'get'>, Closable {}
-
-/**
- * Opens a store to read from, beside the process that owns it: with credentials that allow no more, for whoever checks what is
- * there. Changes nothing. Throws `credentials-unusable`.
- */
-export async function openReader(config: StoreConfig, options: OpenStoreOptions): Promise<StoreReader> {
-  if (config.kind !== 'folder') return stack(await openDriver(config, options), config, options);
-  const folder = readFolder(resolve(options.directory, config.folder));
-  return { get: (...given) => folder.get(...given), close: async () => undefined };
 }
 
 async function openDriver(config: RemoteConfig, around: OpenStoreOptions): Promise<Driver> {
