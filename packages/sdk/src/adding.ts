@@ -7,10 +7,10 @@ import type { Content, Progress } from './content.ts';
 import type { Device } from './device.ts';
 import { newGeneration, newRecordId } from './generation.ts';
 import { yearOf } from './months.ts';
-import { type Reader, readersOf } from './readers.ts';
+import { newcomersTo, type Reader, readersOf } from './readers.ts';
 import { myRecord, type OwnRecord, openOwn } from './records.ts';
 import { type SealedVersion, sealVersion } from './sealedVersion.ts';
-import { makeSlots, type Shareable, sendSlots, shareWith } from './sharing.ts';
+import { makeSlots, type Shareable, sealSlots, sendSlots } from './sharing.ts';
 
 /** What became of one new record. */
 export interface Added {
@@ -51,11 +51,10 @@ export async function* addRecords(
   contents: AsyncIterable<Content> | Iterable<Content>,
   onProgress?: (progress: Progress) => void,
 ): AsyncGenerator<Added> {
-  const limit = requestLimit(await readersOf(device, device.account));
   let ready: Ready[] = [];
   for await (const content of contents) {
     ready.push(await sealNew(device, content, onProgress));
-    if (ready.length < limit) continue;
+    if (ready.length < RECORDS_PER_REQUEST) continue;
     yield* commit(device, ready, onProgress);
     ready = [];
   }
@@ -97,15 +96,21 @@ async function* commit(
 ): AsyncGenerator<Added> {
   const readers = await readersOf(device, device.account);
   const limit = requestLimit(readers);
-  if (ready.length > limit) {
-    yield* commit(device, ready.slice(0, limit), onProgress);
-    yield* commit(device, ready.slice(limit), onProgress);
-    return;
-  }
-  const shared = await shareWith(device, readers, ready.map(shareable));
+  for (let at = 0; at < ready.length; at += limit)
+    yield* commitFor(device, readers, ready.slice(at, at + limit), onProgress);
+}
+
+async function* commitFor(
+  device: Device,
+  readers: readonly Reader[],
+  ready: readonly Ready[],
+  onProgress?: (progress: Progress) => void,
+): AsyncGenerator<Added> {
+  const made = await makeSlots(device, readers, ready.map(shareable));
   onProgress?.({ step: 'writing-down', doneBytes: ready.reduce((sum, { sealed }) => sum + sealed.sentBytes, 0) });
-  const { outcomes } = await device.upload('putRecords', {
-    records: ready.map((record, i) => ({
+  const outcomes = await device.writes(async () => {
+    const { slots, locks, channels, entries, written } = await sealSlots(device, made);
+    const records = ready.map((record, i) => ({
       operation: record.operation.bytes,
       envelope: {
         record: record.record,
@@ -114,14 +119,13 @@ async function* commit(
         proof: record.proof,
         ownerBox: record.ownerBox,
         version: record.sealed.stored,
-        slots: shared.slots[i]!,
+        slots: slots[i]!,
       },
-    })),
-    locks: shared.locks,
-    channels: shared.channels,
-    entries: shared.entries,
+    }));
+    const answer = await device.upload('putRecords', { records, locks, channels, entries });
+    if (answer.outcomes.some((outcome) => 'receipt' in outcome)) await written();
+    return answer.outcomes;
   });
-  if (outcomes.some((outcome) => 'receipt' in outcome)) await shared.written();
   const committed = ready.filter((_, i) => 'receipt' in outcomes[i]!);
   await shareWithNewcomers(device, readers, committed.map(shareable));
   for (const [i, record] of ready.entries()) yield await added(device, record, outcomes[i]!);
@@ -136,9 +140,9 @@ async function shareWithNewcomers(
   before: readonly Reader[],
   records: readonly Shareable[],
 ): Promise<void> {
-  const known = new Set(before.map(({ grant }) => grant.id));
-  const newcomers = (await readersOf(device, device.account)).filter(({ grant }) => !known.has(grant.id));
-  if (newcomers.length === 0 || records.length === 0) return;
+  if (records.length === 0) return;
+  const newcomers = await newcomersTo(device, device.account, before);
+  if (newcomers.length === 0) return;
   await sendSlots(device, records, await makeSlots(device, newcomers, records));
 }
 
@@ -224,18 +228,9 @@ async function indexNewTerms(
   if (topics.length + words.length === 0) return;
   const readers = await readersOf(device, device.account);
   const { record, group, generation, secret, origin, time } = own;
-  const shared = await shareWith(device, readers, [
-    { record, group, generation, secret, kappa: origin.kappa, year: yearOf(time), topics, words },
-  ]);
-  if (shared.entries.length === 0) return;
-  const { locks, channels, entries } = shared;
-  await device.upload('putSlots', {
-    records: [{ record, group, generation, slots: shared.slots[0]! }],
-    locks,
-    channels,
-    entries,
-  });
-  await shared.written();
+  const added = [{ record, group, generation, secret, kappa: origin.kappa, year: yearOf(time), topics, words }];
+  const made = await makeSlots(device, readers, added);
+  if (made.findables.length > 0) await sendSlots(device, added, made);
 }
 
 async function reseal(
@@ -261,25 +256,17 @@ async function reseal(
   });
   const readers = await readersOf(device, device.account);
   const ready: Ready = { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, operation };
-  const shared = await shareWith(device, readers, [shareable(ready)]);
-  const { outcomes } = await device.upload('putRecords', {
-    records: [
-      {
-        operation: operation.bytes,
-        envelope: { ...name, proof, ownerBox, version: sealed.stored, slots: shared.slots[0]! },
-      },
-    ],
-    locks: shared.locks,
-    channels: shared.channels,
-    entries: shared.entries,
+  const made = await makeSlots(device, readers, [shareable(ready)]);
+  const resealed = await device.writes(async () => {
+    const { slots, locks, channels, entries, written } = await sealSlots(device, made);
+    const envelope = { ...name, proof, ownerBox, version: sealed.stored, slots: slots[0]! };
+    const records = [{ operation: operation.bytes, envelope }];
+    const { outcomes } = await device.upload('putRecords', { records, locks, channels, entries });
+    const named = { record: own.record, group: own.group, sealed, operation };
+    const done = await added(device, named, outcomes[0]!, version);
+    await written();
+    return done;
   });
-  const resealed = await added(
-    device,
-    { record: own.record, group: own.group, sealed, operation },
-    outcomes[0]!,
-    version,
-  );
-  await shared.written();
   await shareWithNewcomers(device, readers, [shareable(ready)]);
   return resealed;
 }

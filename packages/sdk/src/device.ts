@@ -27,6 +27,7 @@ export interface Letter {
 /** A signed-in device: what all verbs of the sdk act with. */
 export class Device {
   readonly #keys = new Map<number, PersonKeys>();
+  #writing: Promise<unknown> = Promise.resolve();
   /** What this contact brought of catching up with a restored server: to be told to the person. */
   caughtUp: CaughtUp | undefined;
 
@@ -80,6 +81,16 @@ export class Device {
       id,
       bytes: await signedOperation(this.trust.network, this.identity.account, this.identity.device, type, body, id),
     };
+  }
+
+  /**
+   * Does what writes search entries, from sealing them to the answer, when what was begun before has ended: entries are numbered, and
+   * two at once would take the same numbers.
+   */
+  writes<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#writing.then(work);
+    this.#writing = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Sends an upload, signed as a whole: nothing of it changes on its way unnoticed. */

@@ -11,9 +11,27 @@ export interface Reader {
 
 /** Everyone who holds a consent of this patient now, by the ledger's own word: state proofs, not a server's list. */
 export async function readersOf(device: Device, patient: AccountId): Promise<Reader[]> {
-  const { client, trust } = device;
+  return readersIn(device, patient, await accessesOf(device, patient));
+}
+
+/** Those among them who were let in since others were looked up. Costs one question where all hold consents known before. */
+export async function newcomersTo(device: Device, patient: AccountId, before: readonly Reader[]): Promise<Reader[]> {
+  const known = new Set(before.map(({ grant }) => grant.id));
+  const accesses = (await accessesOf(device, patient)).filter(({ via }) => !known.has(via));
+  return (await readersIn(device, patient, accesses)).filter(({ grant }) => !known.has(grant.id));
+}
+
+async function accessesOf({ client, trust }: Device, patient: AccountId) {
   const [state] = await trust.read(client, [patientKey(patient)]);
-  const accounts = [...new Set(state?.readers.map((reader) => reader.account) ?? [])];
+  return state?.readers ?? [];
+}
+
+async function readersIn(
+  { client, trust }: Device,
+  patient: AccountId,
+  accesses: readonly { account: AccountId }[],
+): Promise<Reader[]> {
+  const accounts = [...new Set(accesses.map(({ account }) => account))];
   if (accounts.length === 0) return [];
   const relations = await trust.read(
     client,

@@ -61,13 +61,9 @@ export async function makeSlots(
   return { slots, locks, findables: found };
 }
 
-/** Slots, locks, channels and entries for every reader whose consent covers each record. */
-export const shareWith = async (device: Device, readers: readonly Reader[], records: readonly Shareable[]) =>
-  sealSlots(device, await makeSlots(device, readers, records));
-
 /**
- * Seals locks and search entries of slots that were made. Entries are numbered, so one request after the other: `written` is
- * called for one before the next is sealed.
+ * Seals locks and search entries of slots that were made. Entries are numbered: call this, send what it gives and call `written`
+ * within `device.writes`.
  */
 export async function sealSlots(device: Device, { slots, locks, findables }: MadeSlots) {
   const channels = [];
@@ -90,8 +86,10 @@ export async function sealSlots(device: Device, { slots, locks, findables }: Mad
 
 /** Sends slots and entries of records that are on the ledger already. */
 export async function sendSlots(device: Device, shared: readonly Shareable[], made: MadeSlots): Promise<void> {
-  const { slots, locks, channels, entries, written } = await sealSlots(device, made);
-  const records = shared.map(({ record, group, generation }, i) => ({ record, group, generation, slots: slots[i]! }));
-  await device.upload('putSlots', { records, locks, channels, entries });
-  await written();
+  await device.writes(async () => {
+    const { slots, locks, channels, entries, written } = await sealSlots(device, made);
+    const records = shared.map(({ record, group, generation }, i) => ({ record, group, generation, slots: slots[i]! }));
+    await device.upload('putSlots', { records, locks, channels, entries });
+    await written();
+  });
 }
