@@ -137,7 +137,7 @@ const cases: HostileCase[] = [
   },
   {
     what: 'the judge of an audit’s pieces',
-    usual: 2_000,
+    usual: 200,
     make: async () => {
       const { challenge, answer, object } = await oneStored();
       const take = async (bytes: Bytes) => (await judge(challenge, answer, async () => bytes))[0]!.finding === 'held';
