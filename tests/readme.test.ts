@@ -34,9 +34,9 @@ describe('what the README shows runs', () => {
   test('every command of its examples exists', () => {
     const { stdout } = spawnSync('npx salus --help', { cwd: ROOT, shell: true, encoding: 'utf8' });
     const known = [...stdout.matchAll(/^ {2}(\S+(?: \S+)?) {2,}/gm)].map(([, name]) => name!);
-    const shown = [...read('README.md').matchAll(/^npx salus (?!-)(\S+(?: (?:add|open|list|show|update)\b)?)/gm)].map(
-      ([, name]) => name!,
-    );
+    const shown = [
+      ...read('README.md').matchAll(/^npx salus (?!-)(\S+(?: (?:add|open|list|show|update|run)\b)?)/gm),
+    ].map(([, name]) => name!);
     expect(shown).not.toEqual([]);
     expect(known).toEqual(expect.arrayContaining(shown));
   });

@@ -74,20 +74,20 @@ describe('six real clouds of six kinds', { timeout: TIMEOUT_MS }, () => {
     atRead = {
       left: 20,
       run: async () => {
-        await Promise.all((['s3', 'azure'] as const).map(clouds.kill));
+        await Promise.all((['s3', 'webdav'] as const).map(clouds.kill));
         killed = true;
       },
     };
     const { audit, found } = await audited(hospital.operator, access);
     expect(killed).toBe(true);
-    const { s3, azure, ...others } = found;
+    const { s3, webdav, ...others } = found;
     expect(s3).toBe('unreached');
     // It may have been proven before the other was asked.
-    expect(['unreached', 'held']).toContain(azure);
-    const { s3: _s3, azure: _azure, ...held } = all('held');
+    expect(['unreached', 'held']).toContain(webdav);
+    const { s3: _s3, webdav: _webdav, ...held } = all('held');
     expect(others).toEqual(held);
     expect(await verifiedElsewhere(hospital.home, access, audit)).toMatchObject({ outcome: 'confirmed' });
-    await Promise.all((['s3', 'azure'] as const).map(clouds.again));
+    await Promise.all((['s3', 'webdav'] as const).map(clouds.again));
     // Whoever looks finds out that a store answers again.
     await cloudStatus(hospital.operator);
     expect(await repairClouds(hospital.operator)).toMatchObject({ repaired: 0, failed: 0 });

@@ -114,6 +114,7 @@ export async function startFileServer(
     hostKey: hostKey.fingerprint,
     ftpsLine,
     stop: () => program.stop(),
+    again: () => program.again(),
   };
 }
 

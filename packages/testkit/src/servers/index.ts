@@ -5,6 +5,6 @@ export { FTPS_LINE_HOST, startFileServer } from './fileServer.ts';
 export { Front, type FrontAnswer, type FrontOptions } from './front.ts';
 export { startGcsServer } from './gcsServer.ts';
 export { missingPrograms } from './programs.ts';
-export { REAL_CLOUDS_PROGRAMS, type RealClouds, startRealClouds } from './realClouds.ts';
+export { type DurableServer, REAL_CLOUDS_PROGRAMS, type RealClouds, startRealClouds } from './realClouds.ts';
 export { BUCKET, startS3Server } from './s3Server.ts';
 export { startWebdavServer } from './webdavServer.ts';

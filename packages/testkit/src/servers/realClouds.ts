@@ -20,8 +20,8 @@ const S3 = { accessKeyId: 'salustestaccess', secretAccessKey: 'a-secret-of-these
 const CONTAINER = 'salus-test';
 const EMAIL = 'salus@tests.example';
 
-/** Programs of one process. */
-export type KillableServer = 's3' | 'azure' | 'gcs';
+/** Programs that have what they acknowledged on the disk: Azurite keeps its lists in memory for seconds. */
+export type DurableServer = 's3' | 'gcs' | 'webdav' | 'files';
 export type RealServer = 's3' | 'azure' | 'gcs' | 'webdav' | 'files';
 
 /** A server of each kind, six clouds in all: one program serves two of them, by FTPS and by SFTP. */
@@ -34,9 +34,9 @@ export interface RealClouds {
   s3: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string; caFile: string };
   /** Ends one program; `files` serves by FTPS and by SFTP. */
   end(server: RealServer): Promise<void>;
-  /** Kills one of these without warning, until it is started `again` with what it had. */
-  kill(server: KillableServer): Promise<void>;
-  again(server: KillableServer): Promise<void>;
+  /** Ends one without warning, connections cut, until it is started `again` with what it had; `files` are two clouds. */
+  kill(server: DurableServer): Promise<void>;
+  again(server: DurableServer): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -100,8 +100,9 @@ export async function startRealClouds(home: string): Promise<RealClouds> {
     secrets: [PASSWORD, AZURE.key, S3.secretAccessKey, privateKey.split('\n')[1]!],
     s3: { endpoint: at(s3.port), bucket: BUCKET, ...S3, caFile: join(directory, 'authority.pem') },
     end: (server) => servers[server].stop(),
-    kill: (server) => ({ s3, azure, gcs })[server].kill(),
-    again: (server) => ({ s3, azure, gcs })[server].again(),
+    // Those of several processes end all of them at a signal that the first one gets.
+    kill: (server) => (server === 's3' || server === 'gcs' ? { s3, gcs }[server].kill() : servers[server].stop()),
+    again: (server) => ({ s3, gcs, webdav, files: both })[server].again(),
     stop: async () => {
       await Promise.all(Object.values(servers).map((server) => server.stop()));
       await rm(rooms, { recursive: true, force: true });

@@ -69,5 +69,5 @@ export async function startWebdavServer(
     args: ['-d', directory, '-f', configuration, '-DFOREGROUND'],
     ports: [port],
   });
-  return { port, files, stop: () => program.stop() };
+  return { port, files, stop: () => program.stop(), again: () => program.again() };
 }
