@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foundNode } from '@salus/node';
@@ -23,6 +23,7 @@ import {
   resume,
 } from '@salus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atMoment } from '../src/killMoment.ts';
 import { emailOf, ORGANISATION, PASSWORD, patientProfile } from '../src/people.ts';
 import { refusal } from '../src/refusal.ts';
 import { add, note, textOf } from '../src/sharing.ts';
@@ -109,6 +110,25 @@ describe('stores of a running node', () => {
     expect(await storeOf('store-7')).toMatchObject({ placement: wanted, shards: before });
     await placeStore(await operator(), 'store-7', {});
     expect((await configured()).stores[6]).toMatchObject({ placement: { weight: 1, never: false } });
+    await everythingOpens();
+  });
+
+  it('that lost everything are repaired although the node is killed in the middle of it', async () => {
+    const objects = join(home, 'clouds', '6', 'objects');
+    await rm(objects, { recursive: true });
+    await mkdir(objects);
+    const device = await operator();
+    const { stop } = atMoment(home, { sign: 'piece', count: 12, turns: 0 }, () => void node.kill());
+    expect(await refusal(() => repairClouds(device))).toBe('node-unreachable');
+    stop();
+    await node.kill();
+    const made = (await readdir(objects, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const before = made.length;
+    await node.start();
+    await everythingOpens();
+    const { repaired, failed } = await repairClouds(await operator());
+    expect([repaired > 0, failed, before < (await storeOf('store-6'))!.shards]).toEqual([true, 0, true]);
+    expect(await repairClouds(await operator())).toMatchObject({ damaged: 0, missing: 0, repaired: 0, failed: 0 });
     await everythingOpens();
   });
 
