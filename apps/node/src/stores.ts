@@ -1,6 +1,5 @@
 import {
   type ObjectStore,
-  type OpenedStore,
   openLater,
   openStore,
   type StoreCall,
@@ -36,16 +35,6 @@ export interface NodeStore {
   preference: StorePreference | undefined;
   close(): Promise<void>;
 }
-
-/** A store of a configuration, to read from beside the process that owns it. Throws `credentials-unusable`. */
-export const openReaderOf = (config: StoreConfig, home: string): Promise<OpenedStore> =>
-  openStore(config, {
-    directory: home,
-    environment: process.env,
-    clock: machineClock,
-    random: systemRandom,
-    readOnly: true,
-  });
 
 /**
  * A store of a configuration, innermost first: the driver with what its kind brings, its opening, and what the caller wraps

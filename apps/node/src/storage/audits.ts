@@ -4,7 +4,7 @@ import { type Audit, nonceCommitment } from '@salus/contracts';
 import { type JudgedCloud, judge, type PieceReader } from '@salus/ledger';
 import { repairAll } from '../cloudCare.ts';
 import type { NodeContext } from '../context.ts';
-import { answerOf } from './pieceReader.ts';
+import { answered } from './pieceReader.ts';
 import { answerAudit, challengeOf } from './prover.ts';
 import { storedClouds } from './storedClouds.ts';
 
@@ -46,14 +46,9 @@ export async function auditOwnClouds(node: NodeContext, sample: number, signal: 
 
 const readerOf =
   ({ clouds }: Pick<NodeContext, 'clouds'>): PieceReader =>
-  async (cloud, { root, sizeBytes }) => {
-    try {
-      // One byte more, so that a longer object shows.
-      return await clouds.readPart(cloud, hex(root), { offset: 0, lengthBytes: sizeBytes + 1 });
-    } catch (thrown) {
-      return answerOf(thrown);
-    }
-  };
+  (cloud, { root, sizeBytes }) =>
+    // One byte more, so that a longer object shows.
+    answered(clouds.readPart(cloud, hex(root), { offset: 0, lengthBytes: sizeBytes + 1 }));
 
 /** Looks so often whether the next audit is due: a node that is restarted every day audits all the same. */
 const LOOK_MS = 60_000;

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, decodeCanonical, encodeCanonical, field, newId, type Random } from '@salus/base';
 import { type Operation, type OperationBody, type OperationType, signOperation } from '@salus/contracts';
 import { verifyingKeyOf } from '@salus/schemes/keyless';
 import { z } from 'zod';
+import { readIfThere } from '../readIfThere.ts';
 import { writeDurably } from '../writeDurably.ts';
 
 /** The node's own device: with it the node says what it stores, and audits its clouds. It is no person's. */
@@ -21,9 +22,9 @@ export class NodeDevice {
 
   /** Of a node's folder, made when it is first asked for. Throws `encoding-…` where the file was damaged. */
   static async readOrMake(directory: string, random: Random): Promise<NodeDevice> {
-    const held = await read(directory);
-    if (held) return NodeDevice.#of(held);
-    return NodeDevice.make(directory, random);
+    const bytes = await readIfThere(fileIn(directory));
+    if (!bytes) return NodeDevice.make(directory, random);
+    return NodeDevice.#of(decodeCanonical('the node’s device', bytes, nodeDevice, LIMIT_BYTES));
   }
 
   /** A fresh one in the place of what was there: an id is used once. */
@@ -47,15 +48,5 @@ export class NodeDevice {
     const { network, account, random } = of;
     const operation = { v: 1, network, id: newId(random), account, device: this.id, type, body };
     return signOperation(operation as Operation, this.seed);
-  }
-}
-
-async function read(directory: string) {
-  try {
-    const bytes = new Uint8Array(await readFile(fileIn(directory)));
-    return decodeCanonical('the node’s device', bytes, nodeDevice, LIMIT_BYTES);
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
   }
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type Bytes, checkShape, hex, isSalusError } from '@salus/base';
-import { gather, type OpenedStore, type StoreConfig, storeConfig } from '@salus/clouds';
+import { gather, storeConfig } from '@salus/clouds';
 import type { PieceReader } from '@salus/ledger';
 import { z } from 'zod';
 import { nodeError } from '../errors.ts';
-import { openReaderOf } from '../stores.ts';
+import { openStoreOf } from '../stores.ts';
 
 /** A file that describes stores as `node.json` does, which is one; what else it says is not read. */
 const storesFile = z.object({ stores: z.array(storeConfig).min(1).max(32) });
@@ -18,28 +18,15 @@ export interface PieceAccess {
 /** Opens the stores of a file; their paths begin at `home`. A store that it does not name is one that does not answer. Throws `stores-unreadable`. */
 export async function openPieceReader(file: string, home: string): Promise<PieceAccess> {
   const { stores } = await readStores(file);
-  const readers = new Map<string, Promise<OpenedStore>>();
-  const readerOf = (store: StoreConfig): Promise<OpenedStore> => {
-    const opened = readers.get(store.name) ?? openReaderOf(store, home);
-    readers.set(store.name, opened);
-    return opened;
-  };
+  const opened = new Map(stores.map((config) => [config.name, openStoreOf(config, { home, readOnly: true })]));
   return {
     read: async (cloud, { root, sizeBytes }) => {
-      const store = stores.find(({ name }) => name === cloud);
+      const store = opened.get(cloud)?.store;
       if (!store) return 'away';
-      try {
-        // One byte more, so that a longer object shows.
-        const pieces = (await readerOf(store)).get(hex(root), { lengthBytes: sizeBytes + 1 });
-        return await gather(pieces, sizeBytes);
-      } catch (thrown) {
-        return answerOf(thrown);
-      }
+      // One byte more, so that a longer object shows.
+      return answered(gather(store.get(hex(root), { lengthBytes: sizeBytes + 1 }), sizeBytes));
     },
-    close: async () => {
-      const opened = await Promise.allSettled(readers.values());
-      await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
-    },
+    close: async () => void (await Promise.all([...opened.values()].map((one) => one.close()))),
   };
 }
 
@@ -54,10 +41,14 @@ async function readStores(file: string): Promise<z.output<typeof storesFile>> {
 /** Bytes that are no object's. */
 const ALTERED: Bytes = new Uint8Array(0);
 
-/** What a failed read says to an auditor. Rethrows what is no failure of a store. */
-export function answerOf(thrown: unknown): Bytes | 'gone' | 'away' {
-  if (isSalusError(thrown, 'object-unknown')) return 'gone';
-  if (isSalusError(thrown, 'object-oversized')) return ALTERED;
-  if (isSalusError(thrown)) return 'away';
-  throw thrown;
+/** What a read says to an auditor. Rethrows what is no failure of a store. */
+export async function answered(read: Promise<Bytes>): Promise<Bytes | 'gone' | 'away'> {
+  try {
+    return await read;
+  } catch (thrown) {
+    if (isSalusError(thrown, 'object-unknown')) return 'gone';
+    if (isSalusError(thrown, 'object-oversized')) return ALTERED;
+    if (isSalusError(thrown)) return 'away';
+    throw thrown;
+  }
 }

@@ -1,5 +1,5 @@
 import { type Bytes, hex, isSalusError } from '@salus/base';
-import { type Audit, auditKey, auditSeed, STORAGE_KEY } from '@salus/contracts';
+import { auditKey, auditSeed, STORAGE_KEY } from '@salus/contracts';
 import { type AskedBlock, askedOf, bitmapOf, type Challenge, type ProofAnswer, parseHeader } from '@salus/ledger';
 import {
   BLOCK_BYTES,
@@ -24,16 +24,10 @@ const READ_AHEAD = 8;
 // A cloud that fails so often in a row is not asked for the rest: each might wait for its time to run out.
 const FAILURES_LIMIT = READ_AHEAD;
 
-/** An audit whose nonce is known and that is not judged yet. Throws `audit-not-asked`. */
-function needRevealed({ ledger }: Pick<Proving, 'ledger'>, id: string): Audit {
+/** What an audit asks whose nonce is known and that is not judged yet, from the ledger. Throws `audit-not-asked`, `storage-key-missing` where the key has changed since. */
+export function challengeOf({ ledger, genesis }: Pick<Proving, 'ledger' | 'genesis'>, id: string): Challenge {
   const audit = ledger.get(auditKey(id));
   if (audit?.status !== 'revealed') throw nodeError('audit-not-asked', { audit: id });
-  return audit;
-}
-
-/** What an audit asks, from the ledger. Throws `audit-not-asked`, `storage-key-missing` where the key has changed since. */
-export function challengeOf({ ledger, genesis }: Pick<Proving, 'ledger' | 'genesis'>, id: string): Challenge {
-  const audit = needRevealed({ ledger }, id);
   const key = ledger.get(STORAGE_KEY);
   if (key?.version !== audit.version) throw nodeError('storage-key-missing');
   const seed = auditSeed(parseHeader(ledger.header(audit.begunAt)!).hash, id, audit.nonce);

@@ -17,6 +17,7 @@ import { nodeError } from '../errors.ts';
 import type { DatabasePlacement } from '../placement.ts';
 import { NodeDevice } from './nodeDevice.ts';
 import { NOTHING_DONE, type TaggingReport, type TaggingRound, tagRound, takeOver } from './rounds.ts';
+import { storedClouds } from './storedClouds.ts';
 import type { TaggingKeys } from './taggingMessages.ts';
 import { TaggingProcess } from './taggingProcess.ts';
 import { TagTable } from './tagTable.ts';
@@ -136,8 +137,7 @@ export class StorageCare {
     if (this.#agreed === key.version) return;
     const report = { ...NOTHING_DONE };
     if ((await this.table.version()) !== key.version) await this.table.beginAgain(key.version);
-    for (const { key: at } of this.node.ledger.list('storage/', '', 1_000))
-      await takeOver(round, at.slice('storage/'.length), report);
+    for (const cloud of storedClouds(this.node).keys()) await takeOver(round, cloud, report);
     this.#agreed = key.version;
   }
 

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeCanonical, encodeCanonical, field, type Random } from '@salus/base';
 import { certifiedSecret, issueCertificate, newRegistrar, requestCertificate } from '@salus/schemes/gateway';
 import { freshScalar } from '@salus/schemes/keyless';
 import { z } from 'zod';
+import { readIfThere } from '../readIfThere.ts';
 import { writeDurably } from '../writeDurably.ts';
 
 /** What the tagging process keeps to itself, in a file of its own, and the certificate that goes with it. */
@@ -20,12 +21,8 @@ const fileIn = (directory: string) => join(directory, 'keys', 'tagging.cbor');
 
 /** The keys of a node's folder, made at the first start. Throws `encoding-…` where the file was damaged. */
 export async function readOrMakeKeys(directory: string, organisation: string, random: Random): Promise<KeptKeys> {
-  try {
-    const bytes = new Uint8Array(await readFile(fileIn(directory)));
-    return decodeCanonical('the tagging keys', bytes, taggingKeys, KEYS_LIMIT_BYTES);
-  } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
-  }
+  const bytes = await readIfThere(fileIn(directory));
+  if (bytes) return decodeCanonical('the tagging keys', bytes, taggingKeys, KEYS_LIMIT_BYTES);
   const keys = makeKeys(organisation, random);
   await mkdir(join(directory, 'keys'), { recursive: true, mode: 0o700 });
   await writeDurably(fileIn(directory), encodeCanonical(keys), 0o600);

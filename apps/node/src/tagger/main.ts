@@ -1,9 +1,9 @@
 import { type Bytes, concat, fromHex, hex, isSalusError } from '@salus/base';
-import { gather, type OpenedStore, type StoreConfig } from '@salus/clouds';
+import { gather, type ObjectStore, type StoreConfig } from '@salus/clouds';
 import { Tagger } from '@salus/schemes/gateway';
 import { BLOCK_BYTES, initPairing, leafHash, merkleRoot, systemRandom } from '@salus/schemes/keyless';
 import type { TaggingAnswer, TaggingKeys, TaggingRequest } from '../storage/taggingMessages.ts';
-import { openReaderOf } from '../stores.ts';
+import { openStoreOf } from '../stores.ts';
 import { readOrMakeKeys } from './keys.ts';
 
 /**
@@ -12,7 +12,7 @@ import { readOrMakeKeys } from './keys.ts';
  */
 class TaggingDesk {
   #tagger: Tagger | undefined;
-  readonly #readers = new Map<string, Promise<OpenedStore>>();
+  readonly #stores = new Map<string, ObjectStore>();
 
   async answer(request: TaggingRequest): Promise<TaggingAnswer> {
     try {
@@ -56,8 +56,8 @@ class TaggingDesk {
     sizeBytes: number,
   ): Promise<Bytes | 'missing' | 'damaged' | 'away'> {
     try {
-      const reader = await this.#readerOf(home, store);
-      return await gather(reader.get(object, { lengthBytes: sizeBytes + 1 }), sizeBytes);
+      const from = this.#storeOf(home, store);
+      return await gather(from.get(object, { lengthBytes: sizeBytes + 1 }), sizeBytes);
     } catch (thrown) {
       if (isSalusError(thrown, 'object-unknown')) return 'missing';
       if (isSalusError(thrown, 'object-oversized')) return 'damaged';
@@ -66,15 +66,12 @@ class TaggingDesk {
     }
   }
 
-  /** One for each description: a store that was described anew is opened anew. */
-  #readerOf(home: string, store: StoreConfig): Promise<OpenedStore> {
-    const description = JSON.stringify(store);
-    const known = this.#readers.get(description);
-    if (known) return known;
-    const opened = openReaderOf(store, home);
-    this.#readers.set(description, opened);
-    opened.catch(() => this.#readers.delete(description));
-    return opened;
+  /** One for each description: a store that was described anew is opened anew. Only looked at: the node owns it. */
+  #storeOf(home: string, config: StoreConfig): ObjectStore {
+    const description = JSON.stringify(config);
+    const store = this.#stores.get(description) ?? openStoreOf(config, { home, readOnly: true }).store;
+    this.#stores.set(description, store);
+    return store;
   }
 }
 
