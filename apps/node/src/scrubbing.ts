@@ -23,9 +23,8 @@ export class Scrubbing {
     readonly limit = 50,
   ) {}
 
-  /** The stripes that are due when `passedMs` have passed since the last step; none may be. Cost: reads of all their pieces. */
-  async step(passedMs: number): Promise<Scrubbed> {
-    const { stripes } = await this.clouds.status();
+  /** Those of all `stripes` that are due when `passedMs` have passed since the last step; none may be. Cost: reads of all their pieces. */
+  async step(passedMs: number, stripes: number): Promise<Scrubbed> {
     this.#due = Math.min(this.limit, this.#due + (stripes * passedMs) / this.everyMs);
     const limit = Math.floor(this.#due);
     if (limit === 0) return { stripes: 0, found: 0, rebuilt: [] };

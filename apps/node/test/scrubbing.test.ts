@@ -32,7 +32,7 @@ describe('reading everything once in a while', () => {
   it('reaches every stripe once in its time, evenly, and begins anew', async () => {
     const { clouds, clock } = await filled(30);
     const scrubbing = new Scrubbing(clouds, 10 * DAY_MS);
-    const step = () => clock.until(scrubbing.step(DAY_MS / 2));
+    const step = () => clock.until(scrubbing.step(DAY_MS / 2, 30));
     const read: number[] = [];
     for (let half = 0; half < 40; half++) read.push((await step()).stripes);
     expect(Math.max(...read)).toBeLessThanOrEqual(3);
@@ -54,7 +54,7 @@ describe('reading everything once in a while', () => {
     expect((await clouds.status()).degraded).toBe(0);
     const scrubbing = new Scrubbing(clouds, DAY_MS);
     let found = 0;
-    for (let hour = 0; hour < 24; hour++) found += (await clock.until(scrubbing.step(DAY_MS / 24))).found;
+    for (let hour = 0; hour < 24; hour++) found += (await clock.until(scrubbing.step(DAY_MS / 24, 8))).found;
     expect(found).toBe(3);
     expect(stores.map((objects) => new Map(objects))).toEqual(before);
   });
@@ -62,7 +62,7 @@ describe('reading everything once in a while', () => {
   it('reads no more at once than told, however long it was away', async () => {
     const { clouds, clock } = await filled(30);
     const scrubbing = new Scrubbing(clouds, DAY_MS, 5);
-    expect(await clock.until(scrubbing.step(20 * DAY_MS))).toMatchObject({ stripes: 5 });
-    expect(await clock.until(scrubbing.step(0))).toMatchObject({ stripes: 0 });
+    expect(await clock.until(scrubbing.step(20 * DAY_MS, 30))).toMatchObject({ stripes: 5 });
+    expect(await clock.until(scrubbing.step(0, 30))).toMatchObject({ stripes: 0 });
   });
 });

@@ -1,9 +1,10 @@
 import { LIMITS } from '@salus/api';
-import { hex, isSalusError, newId } from '@salus/base';
+import { hex, newId } from '@salus/base';
 import { type Audit, nonceCommitment } from '@salus/contracts';
 import { type JudgedCloud, judge, type PieceReader } from '@salus/ledger';
 import { repairAll } from '../cloudCare.ts';
 import type { NodeContext } from '../context.ts';
+import { regularly } from '../regularly.ts';
 import { answered } from './pieceReader.ts';
 import { answerAudit, challengeOf } from './prover.ts';
 import { storedClouds } from './storedClouds.ts';
@@ -60,31 +61,18 @@ export function auditRegularly(
 ): () => Promise<void> {
   const given = new AbortController();
   let tried = 0;
-  let round: Promise<void> = Promise.resolve();
   const isDue = () => {
     const judged = [...storedClouds(node).values()].map(({ checked }) => checked?.time ?? 0);
     return node.now() >= Math.max(tried, ...judged) + auditEveryMs;
   };
-  const look = async () => {
+  const work = async () => {
     if (!node.storage.isSetUp || !isDue()) return;
     tried = node.now();
-    try {
-      for (const judged of await auditOwnClouds(node, auditBlocks, given.signal))
-        node.log.info(judged, 'storage check');
-    } catch (thrown) {
-      if (!isSalusError(thrown)) throw thrown;
-      node.log.warn({ code: thrown.code }, 'storage check postponed');
-    }
+    for (const judged of await auditOwnClouds(node, auditBlocks, given.signal)) node.log.info(judged, 'storage check');
   };
-  const timer = setInterval(
-    () => {
-      round = round.then(look);
-    },
-    Math.min(LOOK_MS, auditEveryMs),
-  ).unref();
-  return async () => {
-    clearInterval(timer);
+  const stop = regularly(node.log, { name: 'storage check', everyMs: Math.min(LOOK_MS, auditEveryMs), work });
+  return () => {
     given.abort();
-    await round;
+    return stop();
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Bytes, equal, framed, isSalusError, type Random } from '@salus/base';
+import { type Bytes, equal, framed, type Random } from '@salus/base';
 import {
   deviceKey,
   type Genesis,
@@ -15,6 +15,7 @@ import { readConfig } from '../config.ts';
 import type { Database } from '../database/open.ts';
 import { nodeError } from '../errors.ts';
 import type { DatabasePlacement } from '../placement.ts';
+import { regularly } from '../regularly.ts';
 import { NodeDevice } from './nodeDevice.ts';
 import { NOTHING_DONE, type TaggingReport, type TaggingRound, tagRound, takeOver } from './rounds.ts';
 import { storedClouds } from './storedClouds.ts';
@@ -181,29 +182,16 @@ type PublicPart = ReturnType<typeof publicPart>;
 const isSame = (a: PublicPart, b: PublicPart): boolean =>
   (['certificate', 'registrar', 'alphaKey', 'commitmentKey'] as const).every((name) => equal(a[name], b[name]));
 
-/** Tags by itself, so often. Returns how to stop, after the piece under way. */
+/** Tags by itself, at once and then so often. Returns how to stop, after the piece under way. */
 export function tagRegularly(care: StorageCare, everyMs: number): () => Promise<void> {
-  let busy = false;
-  const round = () =>
-    care.round().then(
-      (report) => {
-        if (report.pieces > 0) care.node.log.info(report, 'tagged');
-      },
-      (thrown: unknown) => {
-        if (!isSalusError(thrown)) throw thrown;
-        care.node.log.warn({ code: thrown.code }, 'tagging postponed');
-      },
-    );
-  const tick = async () => {
-    if (busy) return;
-    busy = true;
-    await round();
-    busy = false;
+  const work = async () => {
+    const report = await care.round();
+    if (report.pieces > 0) care.node.log.info(report, 'tagged');
   };
-  if (care.isSetUp) void tick();
-  const timer = setInterval(() => void tick(), everyMs).unref();
+  const stop = regularly(care.node.log, { name: 'tagging', everyMs, work, atOnce: care.isSetUp });
   return async () => {
-    clearInterval(timer);
+    const stopped = stop();
     await care.stop();
+    await stopped;
   };
 }
