@@ -20,7 +20,7 @@ import { BY_HAND, lockBackup, noteBackup, withheldFrom, workFolder } from './not
 import { backUpPieces } from './pieces.ts';
 import { BackupPlace } from './place.ts';
 import type { Keep } from './retention.ts';
-import type { SetId } from './set.ts';
+import type { BackupSet, SetId } from './set.ts';
 import { type Sent, SetWriter } from './writer.ts';
 
 export interface BackingUp {
@@ -83,16 +83,21 @@ export async function backUpTo(home: string, store: ObjectStore, options: Backin
     const withheld = await withheldFrom(directory, name, sets);
     const report = await writeSet(directory, place, networkOf(genesis), options);
     await noteBackup(directory, name, report);
-    return { ...report, withheld, ...(await swept(place, options.keep)) };
+    sets.set(report.set, await place.read(report.set));
+    return { ...report, withheld, ...(await swept(place, sets, options.keep)) };
   } finally {
     await release();
   }
 }
 
 /** A list that is damaged keeps everything where it is until somebody has mended the place; the new set stands. */
-async function swept(place: BackupPlace, keep: Keep | undefined): Promise<Pick<BackupReport, 'forgotten' | 'unswept'>> {
+async function swept(
+  place: BackupPlace,
+  sets: ReadonlyMap<SetId, BackupSet>,
+  keep: Keep | undefined,
+): Promise<Pick<BackupReport, 'forgotten' | 'unswept'>> {
   try {
-    return { forgotten: await forgetOld(place, keep), unswept: null };
+    return { forgotten: await forgetOld(place, sets, keep), unswept: null };
   } catch (thrown) {
     if (!isSalusError(thrown, 'backup-unreadable')) throw thrown;
     return { forgotten: { sets: [], objects: 0 }, unswept: String(thrown.facts.why) };

@@ -16,8 +16,11 @@ export async function readSets(place: BackupPlace): Promise<Map<SetId, BackupSet
 }
 
 /** Removes the sets that no rule keeps, none without rules, and then whatever no remaining set needs, as broken runs leave it. */
-export async function forgetOld(place: BackupPlace, keep: Keep | undefined): Promise<Forgotten> {
-  const sets = await readSets(place);
+export async function forgetOld(
+  place: BackupPlace,
+  sets: ReadonlyMap<SetId, BackupSet>,
+  keep: Keep | undefined,
+): Promise<Forgotten> {
   const dated = Array.from(sets, ([id, { madeAt }]) => ({ id, madeAt }));
   const staying = keep ? kept(dated, keep) : new Set(sets.keys());
   return forget(
