@@ -34,6 +34,7 @@ interface Ready {
   ownerBox: Bytes;
   proof: Bytes;
   year: number;
+  version: number;
   operation: { id: string; bytes: Bytes };
 }
 
@@ -85,7 +86,7 @@ async function sealNew(device: Device, content: Content, onProgress?: (progress:
     bodyRoot: sealed.bodyRoot,
     year,
   });
-  return { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, operation };
+  return { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, version: 1, operation };
 }
 
 /** As who may read stands now: sealing and sending may have taken hours, in which another device consented. */
@@ -153,9 +154,8 @@ type Outcome =
 /** Throws the rejection; believes the receipt only with its proof. */
 async function added(
   device: Device,
-  { record, group, sealed, operation }: Pick<Ready, 'record' | 'group' | 'sealed' | 'operation'> & { version?: number },
+  { record, group, sealed, version, operation }: Pick<Ready, 'record' | 'group' | 'sealed' | 'version' | 'operation'>,
   outcome: Outcome,
-  version = 1,
 ): Promise<Added> {
   if ('error' in outcome)
     throw new SalusError(outcome.error.code, outcome.error.message, outcome.error.fix, outcome.error.facts);
@@ -206,7 +206,7 @@ export async function updateRecord(
     entries: [],
   });
   try {
-    const saved = await added(device, { record, group: own.group, sealed, operation }, outcomes[0]!, version);
+    const saved = await added(device, { record, group: own.group, sealed, version, operation }, outcomes[0]!);
     await indexNewTerms(device, own, sealed.card);
     return saved;
   } catch (thrown) {
@@ -254,19 +254,7 @@ async function reseal(
     bodyRoot: sealed.bodyRoot,
     year,
   });
-  const readers = await readersOf(device, device.account);
-  const ready: Ready = { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, operation };
-  const made = await makeSlots(device, readers, [shareable(ready)]);
-  const resealed = await device.writes(async () => {
-    const { slots, locks, channels, entries, written } = await sealSlots(device, made);
-    const envelope = { ...name, proof, ownerBox, version: sealed.stored, slots: slots[0]! };
-    const records = [{ operation: operation.bytes, envelope }];
-    const { outcomes } = await device.upload('putRecords', { records, locks, channels, entries });
-    const named = { record: own.record, group: own.group, sealed, operation };
-    const done = await added(device, named, outcomes[0]!, version);
-    await written();
-    return done;
-  });
-  await shareWithNewcomers(device, readers, [shareable(ready)]);
-  return resealed;
+  const ready: Ready = { ...name, secret, kappa: origin.kappa, sealed, ownerBox, proof, year, version, operation };
+  const { value } = await commit(device, [ready]).next();
+  return value;
 }
