@@ -1,12 +1,13 @@
 import { CBOR, encodeBody, JSON_TYPE, RAW, type Route, type RouteName, routes } from '@salus/api';
 import type { Bytes } from '@salus/base';
-import { type Device, searchDelegated, verifyLedger } from '@salus/sdk';
+import { type Device, verifyLedger } from '@salus/sdk';
 import { Dice, hostileInputs } from '@salus/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Captured, capturedBodies } from '../src/capturedBodies.ts';
+import { everybodyAtWork } from '../src/everybody.ts';
 import { Hospital } from '../src/hospital.ts';
 import { codeOf, send, tokenOf } from '../src/http.ts';
-import { add, consented, delegated, note, readAll } from '../src/sharing.ts';
+import { readAll } from '../src/sharing.ts';
 
 /** Requests to each route; with SALUS_HOSTILE another number: 100,000 take some two hours. */
 const COUNT = Number(process.env.SALUS_HOSTILE ?? 400);
@@ -23,17 +24,7 @@ const tokens = new Map<Device, string>();
 beforeAll(async () => {
   hospital = await Hospital.open();
   captured = await capturedBodies(async () => {
-    const [meera, rao, shah] = [
-      (await hospital.patient('Meera Nair')).device,
-      (await hospital.doctor('Arjun Rao')).device,
-      (await hospital.doctor('Nila Shah')).device,
-    ];
-    people = [hospital.operator, meera, rao, shah];
-    await add(meera, note('Known to everybody', { topics: ['cardiology'] }));
-    await consented(hospital, rao, meera);
-    await delegated(hospital, rao, shah, 'cardiology');
-    await readAll(rao, 'known');
-    await searchDelegated(shah, 'cardiology');
+    people = await everybodyAtWork(hospital);
   });
 });
 afterAll(() => hospital.stop());

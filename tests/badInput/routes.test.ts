@@ -1,13 +1,14 @@
 import { CBOR, encodeBody, JSON_TYPE, type Route, routes } from '@salus/api';
 import { utf8 } from '@salus/base';
-import { type Device, searchDelegated, verifyLedger } from '@salus/sdk';
+import { type Device, verifyLedger } from '@salus/sdk';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asJson, bodyOf, type JsonSchema, type Known } from '../src/arbitraryBody.ts';
+import { everybodyAtWork } from '../src/everybody.ts';
 import { Hospital } from '../src/hospital.ts';
 import { codeOf, send, tokenOf } from '../src/http.ts';
 import { trafficOf } from '../src/intercepted.ts';
-import { add, consented, delegated, note, readAll } from '../src/sharing.ts';
+import { readAll } from '../src/sharing.ts';
 
 const RUNS = 100;
 const SEED = 20_260_302;
@@ -26,17 +27,7 @@ interface Described {
 beforeAll(async () => {
   hospital = await Hospital.open();
   known = await trafficOf(async () => {
-    const [meera, rao, shah] = [
-      (await hospital.patient('Meera Nair')).device,
-      (await hospital.doctor('Arjun Rao')).device,
-      (await hospital.doctor('Nila Shah')).device,
-    ];
-    people = [hospital.operator, meera, rao, shah];
-    await add(meera, note('Known to everybody', { topics: ['cardiology'] }));
-    await consented(hospital, rao, meera);
-    await delegated(hospital, rao, shah, 'cardiology');
-    await readAll(rao, 'known');
-    await searchDelegated(shah, 'cardiology');
+    people = await everybodyAtWork(hospital);
   });
   document = (await (await fetch(`${hospital.url}/api/openapi.json`)).json()) as typeof document;
 });

@@ -1,57 +1,27 @@
-import type { ObjectStore } from '@salus/clouds';
 import { addRecords, cloudStatus, myRecord, openOwn, repairClouds } from '@salus/sdk';
 import { seededRandom } from '@salus/testkit';
-import {
-  type DurableServer,
-  missingPrograms,
-  REAL_CLOUDS_PROGRAMS,
-  type RealClouds,
-  startRealClouds,
-} from '@salus/testkit/servers';
+import { type DurableServer, missingPrograms, REAL_CLOUDS_PROGRAMS, type RealClouds } from '@salus/testkit/servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Hospital, type Person } from '../src/hospital.ts';
+import type { Hospital, Person } from '../src/hospital.ts';
+import { openRealHospital, type RealHospital } from '../src/realHospital.ts';
 
 const why = missingPrograms(...REAL_CLOUDS_PROGRAMS);
 const PIECE = 1024 * 1024;
 const SCAN = Buffer.from(seededRandom('a long scan')(20 * PIECE));
 
+let real: RealHospital;
 let hospital: Hospital;
 let clouds: RealClouds;
 let meera: Person;
-/** Happens at the next write to the S3 server, before it. */
-let atWrite: (() => Promise<unknown>) | undefined;
-
-const watchingWrites = {
-  aroundStore: (store: ObjectStore, name: string): ObjectStore =>
-    name !== 's3'
-      ? store
-      : {
-          put: async (...given) => {
-            const happens = atWrite;
-            atWrite = undefined;
-            await happens?.();
-            return store.put(...given);
-          },
-          putIfAbsent: (...given) => store.putIfAbsent(...given),
-          get: (...given) => store.get(...given),
-          list: (...given) => store.list(...given),
-          delete: (...given) => store.delete(...given),
-        },
-};
 
 beforeAll(async () => {
   if (why) return;
-  hospital = await Hospital.open(async (home) => {
-    clouds = await startRealClouds(home);
-    return { stores: clouds.entries, storeTimeoutMs: 5_000 };
-  }, watchingWrites);
+  real = await openRealHospital();
+  ({ hospital, clouds } = real);
   meera = await hospital.patient('Meera Nair');
 });
 beforeEach(({ skip }) => skip(why !== undefined, why));
-afterAll(async () => {
-  await hospital?.stop();
-  await clouds?.stop();
-});
+afterAll(() => real?.stop());
 
 /** Saves the scan; `half` happens when half of it has been taken. */
 async function save(half: () => Promise<unknown> = async () => {}): Promise<string> {
@@ -128,10 +98,11 @@ describe('two of six real clouds killed', () => {
     await again('s3');
     await allAnswer();
     let killed = false;
-    atWrite = async () => {
+    const andKill = async () => {
       await kill('gcs', 's3');
       killed = true;
     };
+    real.stores.atCall('put', 1, andKill, ['s3']);
     await repairClouds(hospital.operator);
     expect(killed).toBe(true);
     expect(await read(record)).toBe(true);

@@ -34,12 +34,12 @@ export class FaultyStores {
     for (const store of this.#stores.values()) store.fault = undefined;
   }
 
-  /** Does something in the middle: at the so-many-th call of a kind from now on, over all stores, before it is done. */
-  atCall(call: Call, count: number, run: () => void): { happened: () => boolean } {
+  /** Does something in the middle: at the so-many-th call of a kind from now on, over all stores or those named, before it is done. */
+  atCall(call: Call, count: number, run: () => unknown, names = [...this.#stores.keys()]): { happened: () => boolean } {
     let left = count;
-    for (const store of this.#stores.values())
-      store.onCall = (now) => {
-        if (now === call && --left === 0) run();
+    for (const name of names)
+      this.named(name).onCall = (now) => {
+        if (now === call && --left === 0) return run();
       };
     return { happened: () => left <= 0 };
   }

@@ -1,5 +1,5 @@
 import { isSalusError } from '@salus/base';
-import type { NodeContext } from './context.ts';
+import type { Logger } from 'pino';
 
 /** What is done again and again. */
 export interface Round {
@@ -16,7 +16,7 @@ export interface Round {
  * an error of ours is logged, and tried again in the next one. Returns how to stop, after the round under way.
  */
 export function regularly(
-  log: NodeContext['log'],
+  log: Pick<Logger, 'warn'>,
   { name, everyMs, work, atOnce = false }: Round,
 ): () => Promise<void> {
   let round: Promise<void> | undefined;

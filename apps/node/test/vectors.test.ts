@@ -1,7 +1,8 @@
-import { createDecipheriv, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fromHex } from '@salus/base';
 import { boxKeyOf, decapsulate } from '@salus/schemes/keyless';
+import { platform } from '@salus/testkit';
 import { describe, expect, it } from 'vitest';
 import { backupKeysOf } from '../src/backups/keys.ts';
 import { ChunkOpener, openList } from '../src/backups/sealed.ts';
@@ -12,35 +13,14 @@ type Vectors = Awaited<ReturnType<typeof makeVectors>> & Record<'names' | 'check
 const readVectors = async (): Promise<Vectors> => JSON.parse(await readFile(FILE, 'utf8'));
 const bytesOf = (digits: string) => Buffer.from(digits, 'hex');
 
-/** spec/encoding.md and spec/schemes.md, written a second time with the platform alone. */
-const framed = (...parts: (string | Buffer)[]): Buffer =>
-  Buffer.concat(
-    parts.flatMap((part) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(Buffer.byteLength(part));
-      return [length, Buffer.from(part)];
-    }),
-  );
-/** HKDF of one block; the platform's own takes no info as long as a public key. */
-const derive = (secret: Buffer, ...parts: (string | Buffer)[]): Buffer => {
-  const key = createHmac('sha256', Buffer.alloc(32)).update(secret).digest();
-  return createHmac('sha256', key)
-    .update(Buffer.concat([framed(...parts), Buffer.of(1)]))
-    .digest();
-};
+const { framed, derive, openOnce } = platform;
 const mac = (key: Buffer, ...parts: (string | Buffer)[]): Buffer =>
   createHmac('sha256', key)
     .update(framed(...parts))
     .digest();
 
-function openSalted(secret: Buffer, sealed: Buffer, aad: Buffer): Buffer {
-  const key = derive(secret, 'SALUS1/aead/salted', sealed.subarray(0, 32));
-  expect(sealed.subarray(32, 64)).toEqual(derive(key, 'SALUS1/aead/commitment'));
-  const decipher = createDecipheriv('aes-256-gcm', derive(key, 'SALUS1/aead/cipher'), Buffer.alloc(12));
-  decipher.setAAD(aad);
-  decipher.setAuthTag(sealed.subarray(-16));
-  return Buffer.concat([decipher.update(sealed.subarray(64, -16)), decipher.final()]);
-}
+const openSalted = (secret: Buffer, sealed: Buffer, aad: Buffer): Buffer =>
+  openOnce(derive(secret, 'SALUS1/aead/salted', sealed.subarray(0, 32)), sealed.subarray(32), aad);
 
 describe('spec/vectors/backup.json', () => {
   it('is what the code makes', async () => {

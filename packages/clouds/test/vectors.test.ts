@@ -1,6 +1,7 @@
-import { createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fromHex, isSalusError } from '@salus/base';
+import { platform } from '@salus/testkit';
 import { describe, expect, it } from 'vitest';
 import { checkShard } from '../src/shardObject.ts';
 import { makeVectors } from './stripeVectors.ts';
@@ -9,26 +10,7 @@ const FILE = new URL('../../../spec/vectors/stripes.json', import.meta.url);
 type Vectors = Awaited<ReturnType<typeof makeVectors>>;
 const readVectors = async (): Promise<Vectors> => JSON.parse(await readFile(FILE, 'utf8'));
 
-/** spec/encoding.md, written a second time with the platform alone. */
-const framed = (...parts: (string | Buffer)[]): Buffer =>
-  Buffer.concat(
-    parts.flatMap((part) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(Buffer.byteLength(part));
-      return [length, Buffer.from(part)];
-    }),
-  );
-
-const derive = (secret: Buffer, ...parts: (string | Buffer)[]): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), framed(...parts), 32));
-
-function open(key: Buffer, sealed: Buffer, aad: Buffer): Buffer {
-  expect(sealed.subarray(0, 32)).toEqual(derive(key, 'SALUS1/aead/commitment'));
-  const decipher = createDecipheriv('aes-256-gcm', derive(key, 'SALUS1/aead/cipher'), Buffer.alloc(12));
-  decipher.setAAD(aad);
-  decipher.setAuthTag(sealed.subarray(-16));
-  return Buffer.concat([decipher.update(sealed.subarray(32, -16)), decipher.final()]);
-}
+const { derive, openOnce: open } = platform;
 
 describe('spec/vectors/stripes.json', () => {
   it('is what the code makes', async () => {

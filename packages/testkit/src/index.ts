@@ -5,6 +5,7 @@ export { Dice } from './hostile/dice.ts';
 export { type HostileReport, type HostileTarget, hostileInputs, tryHostile } from './hostile/hostile.ts';
 export { type HostileCase, hostileSuite } from './hostile/hostileSuite.ts';
 export { objectStoreSuite, type StoreClaim } from './objectStoreSuite.ts';
+export { platform } from './platform.ts';
 export { checkTold, type Line, type RemoteStores, remoteStoreSuite } from './remoteStoreSuite.ts';
 export { seededRandom } from './seededRandom.ts';
 export { SimulatedClock } from './simulatedClock.ts';

@@ -34,8 +34,8 @@ export class FaultyStore<Inner extends ObjectStore = ObjectStore> implements Obj
   delayMs = 5_000;
   /** Calls made, by what they asked for. */
   readonly calls = { put: 0, get: 0, list: 0, delete: 0 };
-  /** Told of each call before it is done: a test may change the world there. */
-  onCall: (call: keyof FaultyStore['calls']) => void = () => {};
+  /** Told of each call before it is done, and waited for: a test may change the world there. */
+  onCall: ((call: keyof FaultyStore['calls']) => unknown) | undefined;
 
   constructor(
     readonly inner: Inner,
@@ -54,8 +54,7 @@ export class FaultyStore<Inner extends ObjectStore = ObjectStore> implements Obj
   }
 
   async put(name: ObjectName, body: Bytes | AsyncIterable<Bytes>, options?: Cancellable): Promise<void> {
-    this.#count('put');
-    await this.#suffer(options);
+    await this.#begin('put', options);
     if (this.fault === 'full') throw cloudsError('store-full');
     if (this.fault === 'forget') return;
     this.#first ??= name;
@@ -63,15 +62,13 @@ export class FaultyStore<Inner extends ObjectStore = ObjectStore> implements Obj
   }
 
   async putIfAbsent(name: ObjectName, body: Bytes | AsyncIterable<Bytes>, options?: Cancellable) {
-    this.#count('put');
-    await this.#suffer(options);
+    await this.#begin('put', options);
     if (this.fault === 'full') throw cloudsError('store-full');
     return this.fault === 'forget' ? ('created' as const) : this.inner.putIfAbsent(name, body, options);
   }
 
   async *get(name: ObjectName, options?: ReadRange & Cancellable): AsyncIterable<Bytes> {
-    this.#count('get');
-    await this.#suffer(options);
+    await this.#begin('get', options);
     const given = this.fault === 'outdate' ? (this.#first ?? name) : name;
     for await (const piece of this.inner.get(given, options)) {
       if (this.fault === 'lie') yield piece.map((byte, i) => (i === piece.length - 1 ? byte ^ 1 : byte));
@@ -82,23 +79,18 @@ export class FaultyStore<Inner extends ObjectStore = ObjectStore> implements Obj
   }
 
   async list(page: ListPage): Promise<ObjectName[]> {
-    this.#count('list');
-    await this.#suffer();
+    await this.#begin('list');
     return this.inner.list(page);
   }
 
   async delete(name: ObjectName): Promise<void> {
-    this.#count('delete');
-    await this.#suffer();
+    await this.#begin('delete');
     await this.inner.delete(name);
   }
 
-  #count(call: keyof FaultyStore['calls']): void {
+  async #begin(call: keyof FaultyStore['calls'], { signal }: Cancellable = {}): Promise<void> {
     this.calls[call]++;
-    this.onCall(call);
-  }
-
-  async #suffer({ signal }: Cancellable = {}): Promise<void> {
+    if (this.onCall) await this.onCall(call);
     if (this.fault === 'gone') throw cloudsError('store-unavailable', { why: 'ECONNREFUSED' });
     if (this.fault === 'break') throw new TypeError('a bug in a driver');
     if (this.fault === 'hang') await new Promise<void>((goOn) => this.#hanging.add(goOn));
