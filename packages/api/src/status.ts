@@ -33,6 +33,7 @@ const STATUS: Record<string, number> = {
   'too-many-requests': 429,
   internal: 500,
   'clouds-unavailable': 503,
+  'chunk-misplaced': 503,
   'tagging-failed': 503,
   'restored-waiting': 503,
 };

@@ -139,8 +139,8 @@ export interface Clouds {
    */
   putChunks(chunks: readonly Chunk[]): Promise<PutReport>;
   /**
-   * Chunks in the order asked, checked against their hashes. Throws `chunk-unknown` before the first, or
-   * `clouds-unavailable` at the first chunk that fewer than k shards are left of.
+   * Chunks in the order asked, from stripes that opened and say that these chunks lie there. Throws `chunk-unknown` before the first,
+   * `clouds-unavailable` at the first chunk that fewer than k shards are left of, or `chunk-misplaced`.
    */
   getChunks(hashes: readonly Bytes[]): AsyncIterable<FetchedChunk>;
   /** Those of these hashes that are not placed, in the order asked, each once. */

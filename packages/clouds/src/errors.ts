@@ -70,6 +70,10 @@ export const cloudsError = errorTable({
     message: (facts) => `No cloud was given chunk ${facts.chunk}.`,
     fix: 'Upload it, or rebuild the placement from the stores.',
   },
+  'chunk-misplaced': {
+    message: (facts) => `Something else lies where chunk ${facts.chunk} should be.`,
+    fix: 'Rebuild the placement from the stores: start the node without its database, or restore a backup.',
+  },
   'clouds-unavailable': {
     message: (facts) => `${facts.reached} shards of a stripe could be reached; ${facts.needed} are needed.`,
     fix: 'Bring the missing stores back, then try again.',

@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { type Bytes, fromHex } from '@salus/base';
 import { cloudsError } from './errors.ts';
-import type { ShardPlace, StripePlacement } from './placement.ts';
+import { extentsOf } from './extents.ts';
+import type { ChunkExtent, ShardPlace, StripePlacement } from './placement.ts';
 import { faultOf, type ReadShard, readShard, readShardUnchecked } from './readShard.ts';
+import type { CheckedShard } from './shardObject.ts';
 import { openStripe } from './stripe.ts';
 import type { World } from './world.ts';
 
@@ -16,27 +18,40 @@ const HEDGE_LEAST_MS = 20;
 const DECODING_FACTOR = 1.5;
 const DECODING_MS = 2;
 
+/** A stripe that opened: its bytes, in parts, and whose they are, both as they were sealed. */
+export interface OpenedStripe {
+  parts: Bytes[];
+  extents: ChunkExtent[];
+}
+
 /**
- * The chunk bytes of a stripe, in parts, from the k fastest of its shards; others are asked where those fail or are slow. Faults go
+ * A stripe from the k fastest of its shards; others are asked where those fail or are slow. Faults go
  * to the placement, where repair finds them. Throws `clouds-unavailable`.
  * A stripe that opens under the organisation's key is what was sealed, every byte of it: only where it does not, shards are read again
  * and each is held against its name, which says whose bytes are wrong.
  */
-export async function fetchStripe(world: World, placement: StripePlacement, cancel?: AbortSignal): Promise<Bytes[]> {
+export async function fetchStripe(
+  world: World,
+  placement: StripePlacement,
+  cancel?: AbortSignal,
+): Promise<OpenedStripe> {
   for (const read of [readShardUnchecked, readShard]) {
-    const plain = await openFrom(world, placement, await new ShardRace(world, placement, read, cancel).run());
-    if (plain) return plain;
+    const opened = await openFrom(world, placement, await new ShardRace(world, placement, read, cancel).run());
+    if (opened) return opened;
   }
   // Every shard was checked against the organisation's key, so only a placement of other numbers leads here.
   throw cloudsError('clouds-unavailable', { reached: 0, needed: placement.k });
 }
 
-async function openFrom(world: World, placement: StripePlacement, bodies: ReadonlyMap<number, Bytes>) {
+async function openFrom(world: World, placement: StripePlacement, shards: ReadonlyMap<number, CheckedShard>) {
   const { k, n, sealedBytes } = placement;
+  const bodies = new Map([...shards].map(([index, { body }]) => [index, body]));
   if (!alike(bodies)) return undefined;
-  const plain = await openStripe(world.storageRoot, { k, n }, fromHex(placement.stripe), sealedBytes, bodies);
+  const parts = await openStripe(world.storageRoot, { k, n }, fromHex(placement.stripe), sealedBytes, bodies);
   for (const body of bodies.values()) world.buffers.give(body);
-  return plain;
+  // Every header was sealed for this stripe: they all say the same.
+  const [{ entries }] = shards.values() as unknown as [CheckedShard];
+  return parts && { parts, extents: extentsOf(placement.stripe, entries) };
 }
 
 /** Headers say how long a body is; shards of one stripe say the same. */
@@ -44,7 +59,7 @@ const alike = (bodies: ReadonlyMap<number, Bytes>): boolean =>
   new Set([...bodies.values()].map((body) => body.length)).size === 1;
 
 class ShardRace {
-  readonly #bodies = new Map<number, Bytes>();
+  readonly #shards = new Map<number, CheckedShard>();
   readonly #waiting: ShardPlace[];
   readonly #over = new AbortController();
   #underWay = 0;
@@ -60,9 +75,9 @@ class ShardRace {
     setMaxListeners(placement.n, this.#over.signal);
   }
 
-  run(): Promise<Map<number, Bytes>> {
+  run(): Promise<Map<number, CheckedShard>> {
     let stop = () => {};
-    return new Promise<Map<number, Bytes>>((resolve, reject) => {
+    return new Promise<Map<number, CheckedShard>>((resolve, reject) => {
       stop = () => reject(cloudsError('store-unavailable', { why: 'cancelled' }));
       this.cancel?.addEventListener('abort', stop, { once: true });
       if (this.cancel?.aborted) stop();
@@ -75,15 +90,15 @@ class ShardRace {
   }
 
   /** Starts as many reads as are still needed; called again whenever one ends. */
-  #go(resolve: (bodies: Map<number, Bytes>) => void, reject: (error: Error) => void): void {
+  #go(resolve: (shards: Map<number, CheckedShard>) => void, reject: (error: Error) => void): void {
     const { k } = this.placement;
-    const needed = k - this.#bodies.size;
-    if (needed <= 0) resolve(this.#bodies);
+    const needed = k - this.#shards.size;
+    if (needed <= 0) resolve(this.#shards);
     if (needed <= 0 || this.#over.signal.aborted) return;
     while (this.#underWay < needed && this.#waiting.length > 0)
       this.#start(this.#waiting.shift()!, () => this.#go(resolve, reject));
     if (this.#underWay >= needed) this.#hedge(() => this.#go(resolve, reject));
-    else reject(cloudsError('clouds-unavailable', { reached: this.#bodies.size, needed: k }));
+    else reject(cloudsError('clouds-unavailable', { reached: this.#shards.size, needed: k }));
   }
 
   #hedge(ended: () => void): void {
@@ -111,7 +126,7 @@ class ShardRace {
     this.#underWay++;
     this.read(this.world, place, this.#over.signal)
       .then(
-        ({ body }) => void this.#bodies.set(place.index, body),
+        (shard) => void this.#shards.set(place.index, shard),
         (thrown) => this.#noteFault(place, thrown),
       )
       .finally(() => {

@@ -3,9 +3,8 @@ import { type Bytes, fromHex, hex } from '@salus/base';
 import type { FetchedChunk } from './clouds.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
-import { fetchStripe } from './fetchStripe.ts';
+import { fetchStripe, type OpenedStripe } from './fetchStripe.ts';
 import { type ChunkExtent, PLACEMENT_BATCH_LIMIT, type StripeId, type StripePlacement } from './placement.ts';
-import { checkHash } from './putChunks.ts';
 import type { World } from './world.ts';
 
 /** Most chunks asked at once: a file of 16 GiB in chunks of the usual size. */
@@ -28,10 +27,7 @@ export async function* getChunks(world: World, hashes: readonly Bytes[]): AsyncI
   try {
     for (const [at, parts] of plan.entries()) {
       const stripes = await window.open(at);
-      const hash = fromHex(wanted[at]!);
-      const bytes = parts.flatMap((part, i) => cut(stripes[i]!, part));
-      checkHash(hash, ...bytes);
-      yield { hash, parts: bytes };
+      yield { hash: fromHex(wanted[at]!), parts: parts.flatMap((part, i) => cut(stripes[i]!, part)) };
       window.leave(at);
     }
   } finally {
@@ -39,16 +35,30 @@ export async function* getChunks(world: World, hashes: readonly Bytes[]): AsyncI
   }
 }
 
-/** What an extent names of an opened stripe; less where the stripe is shorter. */
-function cut(stripe: readonly Bytes[], { stripeOffset, lengthBytes }: ChunkExtent): Bytes[] {
+/** What an extent names of an opened stripe. Throws `chunk-misplaced` where the stripe says that something else lies there. */
+function cut({ parts, extents }: OpenedStripe, asked: ChunkExtent): Bytes[] {
+  if (!extents.some((sealed) => within(asked, sealed))) throw cloudsError('chunk-misplaced', { chunk: asked.chunk });
+  const { stripeOffset, lengthBytes } = asked;
   const cuts: Bytes[] = [];
   let at = 0;
-  for (const part of stripe) {
+  for (const part of parts) {
     const bytes = part.subarray(Math.max(0, stripeOffset - at), Math.max(0, stripeOffset + lengthBytes - at));
     if (bytes.length > 0) cuts.push(bytes);
     at += part.length;
   }
   return cuts;
+}
+
+/** Whether one extent is another, or a part of it. */
+function within(part: ChunkExtent, whole: ChunkExtent): boolean {
+  const skipped = part.stripeOffset - whole.stripeOffset;
+  return (
+    part.chunk === whole.chunk &&
+    part.chunkBytes === whole.chunkBytes &&
+    skipped >= 0 &&
+    part.chunkOffset - whole.chunkOffset === skipped &&
+    skipped + part.lengthBytes <= whole.lengthBytes
+  );
 }
 
 async function placementsOf(world: World, plan: readonly ChunkExtent[][]): Promise<Map<StripeId, StripePlacement>> {
@@ -62,7 +72,7 @@ async function placementsOf(world: World, plan: readonly ChunkExtent[][]): Promi
 
 /** Stripes being fetched or open, for the chunks from the current one to as far ahead as memory allows. */
 class StripeWindow {
-  readonly #open = new Map<StripeId, { plain: Promise<Bytes[]>; uses: number; sizeBytes: number }>();
+  readonly #open = new Map<StripeId, { opened: Promise<OpenedStripe>; uses: number; sizeBytes: number }>();
   readonly #closed = new AbortController();
   #ahead = 0;
   #sizeBytes = 0;
@@ -77,12 +87,12 @@ class StripeWindow {
   }
 
   /** The stripes of a chunk's parts; starts fetching those that the next chunks need. */
-  async open(at: number): Promise<Bytes[][]> {
+  async open(at: number): Promise<OpenedStripe[]> {
     while (this.#ahead < this.plan.length && (this.#ahead <= at || this.#hasRoom())) {
       for (const { stripe } of this.plan[this.#ahead]!) this.#use(stripe);
       this.#ahead++;
     }
-    return Promise.all(this.plan[at]!.map(({ stripe }) => this.#open.get(stripe)!.plain));
+    return Promise.all(this.plan[at]!.map(({ stripe }) => this.#open.get(stripe)!.opened));
   }
 
   /** Forgets stripes that no chunk in the window needs any more. */
@@ -111,10 +121,10 @@ class StripeWindow {
     }
     const placement = this.placements.get(stripe);
     if (!placement) throw cloudsError('clouds-unavailable', { reached: 0, needed: this.world.code.k });
-    const plain = fetchStripe(this.world, placement, this.#closed.signal);
+    const opened = fetchStripe(this.world, placement, this.#closed.signal);
     // Its failure is told when its chunk's turn comes, or never.
-    plain.catch(() => undefined);
-    this.#open.set(stripe, { plain, uses: 1, sizeBytes: placement.sealedBytes });
+    opened.catch(() => undefined);
+    this.#open.set(stripe, { opened, uses: 1, sizeBytes: placement.sealedBytes });
     this.#sizeBytes += placement.sealedBytes;
   }
 }

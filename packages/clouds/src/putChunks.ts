@@ -1,4 +1,4 @@
-import { type Bytes, equal, hex } from '@salus/base';
+import { equal, hex } from '@salus/base';
 import { sha256 } from '@salus/schemes/keyless';
 import { Turnstile } from './bounded.ts';
 import { breathe } from './breathe.ts';
@@ -127,14 +127,9 @@ async function checkChunks(chunks: readonly Chunk[]): Promise<Map<ChunkHash, Chu
     const sizeBytes = chunk.bytes.length;
     if (sizeBytes < 1 || sizeBytes > CHUNK_LIMIT_BYTES)
       throw cloudsError('chunk-size', { sizeBytes, limitBytes: CHUNK_LIMIT_BYTES });
-    checkHash(chunk.hash, chunk.bytes);
+    if (!equal(sha256(chunk.bytes), chunk.hash)) throw cloudsError('chunk-hash', { chunk: hex(chunk.hash) });
     await breathe(sizeBytes);
     distinct.set(hex(chunk.hash), chunk);
   }
   return distinct;
-}
-
-/** Throws `chunk-hash` where the bytes are not those of the hash. */
-export function checkHash(hash: Bytes, ...bytes: Bytes[]): void {
-  if (!equal(sha256(...bytes), hash)) throw cloudsError('chunk-hash', { chunk: hex(hash) });
 }

@@ -1,7 +1,8 @@
-import { type Bytes, concat, equal, hex, type Random } from '@salus/base';
+import { type Bytes, concat, equal, type Random } from '@salus/base';
 import { Chunker, openChunk, sealChunk, sealedChunkBytes } from '@salus/schemes/holder';
 import { sha256 } from '@salus/schemes/keyless';
 import { recordError } from './errors.ts';
+import type { KnownChunks } from './knownChunks.ts';
 import type { ChunkRef } from './manifest.ts';
 import { paddedLength } from './padding.ts';
 
@@ -14,21 +15,17 @@ export interface SealedChunk {
   sealed?: Bytes;
 }
 
-/** References of a version by plaintext hash, so that an edit seals only what changed. */
-export const knownChunks = (chunks: readonly ChunkRef[]): Map<string, ChunkRef> =>
-  new Map(chunks.map((ref) => [hex(ref.plain), ref]));
-
 /** Where a chunk of so many bytes is sealed into: an array of just that length. */
 export type Room = (sealedBytes: number) => Bytes | Promise<Bytes>;
 
 /**
- * Cuts a body into content-defined chunks and seals each under its own random key; chunks that `known` holds are reused,
- * with no encryption. A piece of the source is used up when the next is asked for. Memory: one chunk, and the room that it is
+ * Cuts a body into content-defined chunks and seals each under its own random key; chunks that `known` holds are
+ * reused as they are. A piece of the source is used up when the next is asked for. Memory: one chunk, and the room that it is
  * sealed into. Throws `file-oversized`.
  */
 export async function* sealBody(
   source: AsyncIterable<Bytes> | Iterable<Bytes>,
-  known: ReadonlyMap<string, ChunkRef>,
+  known: KnownChunks,
   random: Random,
   room: Room = (sealedBytes) => new Uint8Array(sealedBytes),
 ): AsyncGenerator<SealedChunk> {
@@ -45,24 +42,28 @@ export async function* sealBody(
 async function sealPart(
   chunk: Bytes,
   content: Bytes,
-  known: ReadonlyMap<string, ChunkRef>,
+  known: KnownChunks,
   random: Random,
   room: Room,
 ): Promise<SealedChunk> {
-  const plain = sha256(chunk);
-  const before = known.get(hex(plain));
-  if (before) return { ref: before };
-  const { key, sealed } = await sealChunk(content, random, await room(sealedChunkBytes(content.length)));
-  return { ref: { hash: sha256(sealed), plain, key, sizeBytes: chunk.length }, sealed };
+  const target = await room(sealedChunkBytes(content.length));
+  for (const before of known.candidates(chunk.length)) {
+    // The same bytes under the same key are the same ciphertext. What others come to stays here and is written over.
+    const { sealed } = await sealChunk(content, () => before.key, target);
+    if (!equal(sha256(sealed), before.hash)) continue;
+    known.found(before);
+    return { ref: before };
+  }
+  const { key, sealed } = await sealChunk(content, random, target);
+  return { ref: { hash: sha256(sealed), key, sizeBytes: chunk.length }, sealed };
 }
 
 /** Opens one fetched chunk. `part` counts from 1, for the message. Throws `body-damaged`. */
 export async function openPart(ref: ChunkRef, sealed: Bytes, part: number): Promise<Bytes> {
   if (!equal(sha256(sealed), ref.hash)) throw recordError('body-damaged', { part });
   const content = await openChunk(ref.key, sealed);
-  const chunk = content?.subarray(0, ref.sizeBytes);
-  if (!chunk || !equal(sha256(chunk), ref.plain)) throw recordError('body-damaged', { part });
-  return chunk;
+  if (!content || content.length < ref.sizeBytes) throw recordError('body-damaged', { part });
+  return content.subarray(0, ref.sizeBytes);
 }
 
 /** The last chunk's length would tell the file's; it is padded, and a file that is all one chunk is padded as a whole. */

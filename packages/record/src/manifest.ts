@@ -8,10 +8,9 @@ import { recordError } from './errors.ts';
 /** Chunks are at least 256 KiB, but the last: 16 GiB have at most so many. */
 export const CHUNKS_LIMIT = 65_536;
 
-/** One chunk of a body: SHA-256 of its ciphertext and of its plaintext, its own key, its length before padding. */
+/** One chunk of a body: SHA-256 of its ciphertext, its own key, its length before padding. */
 export const chunkRef = z.strictObject({
   hash: field.bytes(32),
-  plain: field.bytes(32),
   key: field.bytes(32),
   sizeBytes: field.uint(8 * 1024 * 1024),
 });

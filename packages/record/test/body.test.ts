@@ -2,13 +2,13 @@ import { type Bytes, concat, equal } from '@salus/base';
 import { seededRandom } from '@salus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knownChunks, openPart, type SealedChunk, sealBody } from '../src/body.ts';
+import { openPart, type SealedChunk, sealBody } from '../src/body.ts';
+import { KnownChunks } from '../src/knownChunks.ts';
 import { paddedLength } from '../src/padding.ts';
 
 const random = seededRandom('body');
-const NONE = knownChunks([]);
 
-async function seal(body: Bytes, known: Parameters<typeof sealBody>[1] = NONE): Promise<SealedChunk[]> {
+async function seal(body: Bytes, known = new KnownChunks()): Promise<SealedChunk[]> {
   const chunks: SealedChunk[] = [];
   for await (const chunk of sealBody([body], known, random)) chunks.push(chunk);
   return chunks;
@@ -41,7 +41,7 @@ describe('a body', () => {
     const before = random(12 * 1024 * 1024);
     const first = await seal(before);
     const edited = concat(before.subarray(0, 6_000_000), random(12), before.subarray(6_000_000));
-    const second = await seal(edited, knownChunks(first.map(({ ref }) => ref)));
+    const second = await seal(edited, new KnownChunks(first.map(({ ref }) => ref)));
     const fresh = second.filter(({ sealed }) => sealed);
     expect(fresh.length).toBeGreaterThan(0);
     expect(fresh.reduce((sum, { sealed }) => sum + sealed!.length, 0)).toBeLessThan(9 * 1024 * 1024);
@@ -50,6 +50,39 @@ describe('a body', () => {
     expect(
       equal(await open(second, new Map(first.map(({ ref, sealed }) => [String(ref.hash), sealed!]))), edited),
     ).toBe(true);
+  });
+
+  it('that nothing cuts is found again chunk for chunk, with one try each', async () => {
+    const zeros = new Uint8Array(20 * 1024 * 1024);
+    const first = await seal(zeros);
+    const known = new KnownChunks(first.map(({ ref }) => ref));
+    const tried: number[] = [];
+    const candidates = known.candidates.bind(known);
+    known.candidates = (sizeBytes) => {
+      const found = candidates(sizeBytes);
+      tried.push(found.length);
+      return found.slice(0, 1);
+    };
+    expect((await seal(zeros, known)).map(({ ref }) => ref)).toEqual(first.map(({ ref }) => ref));
+    // As many as there are of one length, and a known number at most where there are many.
+    expect(Math.max(...tried)).toBe(4);
+  });
+
+  it('of the same length as before and other content is sealed under keys of its own', async () => {
+    const [before] = await seal(random(3_000));
+    const [after] = await seal(random(3_000), new KnownChunks([before!.ref]));
+    expect(after!.sealed).toBeDefined();
+    expect(after!.ref.key).not.toEqual(before!.ref.key);
+    await expect(openPart({ ...before!.ref, hash: after!.ref.hash }, after!.sealed!, 1)).rejects.toMatchObject({
+      code: 'body-damaged',
+    });
+  });
+
+  it('notices a chunk that is shorter than its reference says', async () => {
+    const [made] = await seal(random(3_000));
+    await expect(openPart({ ...made!.ref, sizeBytes: 4_000 }, made!.sealed!, 1)).rejects.toMatchObject({
+      code: 'body-damaged',
+    });
   });
 
   it('notices a chunk put in the place of another', async () => {

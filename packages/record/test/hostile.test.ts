@@ -19,7 +19,7 @@ const card = {
   topics: ['cardiology'],
   words: ['lipids'],
 };
-const chunk = { hash: random(32), plain: random(32), key: random(32), sizeBytes: 9 };
+const chunk = { hash: random(32), key: random(32), sizeBytes: 9 };
 const manifest = { version: 1, sizeBytes: 9, time: 5, chunks: [chunk] };
 
 const cases: HostileCase[] = [
@@ -61,7 +61,7 @@ const cases: HostileCase[] = [
     make: async () => {
       const content = random(200);
       const { key, sealed } = await sealChunk(content, random);
-      const ref = { hash: sha256(sealed), plain: sha256(content), key, sizeBytes: 200 };
+      const ref = { hash: sha256(sealed), key, sizeBytes: 200 };
       return { samples: [sealed], take: (b) => openPart({ ...ref, hash: sha256(b) }, b, 1) };
     },
   },

@@ -15,7 +15,7 @@ const card: Card = {
   topics: ['cardiology'],
   words: ['lipids'],
 };
-const ref = () => ({ hash: random(32), plain: random(32), key: random(32), sizeBytes: 9 });
+const ref = () => ({ hash: random(32), key: random(32), sizeBytes: 9 });
 const manifest: Manifest = { version: 3, sizeBytes: 18, time: 5, chunks: [ref(), ref()] };
 
 const wrongs: [string, SealedUnder][] = [

@@ -2,7 +2,7 @@ import { type Bytes, concat, type TimeMs } from '@salus/base';
 import {
   type Card,
   type ChunkRef,
-  knownChunks,
+  KnownChunks,
   mediaTypeOf,
   SAMPLE_BYTES,
   sealBody,
@@ -45,7 +45,7 @@ export async function sealVersion(
   const upload = new ChunkUpload(device, onProgress, () => draft.save(chunks));
   const sampled = sampling(content.body());
   const chunks: ChunkRef[] = [];
-  const known = knownChunks([...draft.sent, ...before]);
+  const known = new KnownChunks([...draft.sent, ...before]);
   const room = (sealedBytes: number) => upload.room(sealedBytes);
   for await (const { ref, sealed } of sealBody(sampled.body, known, device.random, room)) {
     chunks.push(ref);
