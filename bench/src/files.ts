@@ -14,6 +14,8 @@ import { RemoteDevice } from './runner/remoteDevice.ts';
 const SIZES_MB = [100, 1_000];
 /** The size of which an edit is measured. */
 const EDITED_MB = 100;
+/** Chunks vary from a quarter to four mebibytes: what one edit sends is chance. */
+const EDITS = 5;
 const INSERTED = Buffer.from('12 new bytes');
 const MB = 1_000_000;
 
@@ -43,15 +45,7 @@ async function ours(report: Report, directory: string, file: string, sizeMb: num
     report({ who, metric: 'put_mb_s', value: sizeMb / (await settled(() => device.put(file))), size_mb: sizeMb });
     report({ who, metric: 'get_mb_s', value: sizeMb / (await settled(() => device.get(back))), size_mb: sizeMb });
     await needSame(file, back);
-    const edited = sizeMb === EDITED_MB ? await editOf(file) : undefined;
-    if (edited)
-      report({
-        who,
-        metric: 'edit_sent_mb',
-        value: (await device.edit(edited)) / MB,
-        size_mb: sizeMb,
-        inserted_bytes: 12,
-      });
+    const edited = sizeMb === EDITED_MB ? await edits(report, device, file) : undefined;
     for (const store of [2, 5])
       await rename(join(hospital.home, 'clouds', String(store)), join(hospital.home, 'clouds', `${store}.away`));
     const lost = await settled(() => device.get(backAgain));
@@ -90,15 +84,36 @@ async function makeFile(directory: string, sizeMb: number): Promise<string> {
   return file;
 }
 
-/** The file with twelve bytes put into its middle. */
-async function editOf(file: string): Promise<string> {
+/** Twelve bytes put in at one place after another, a version each: what the middle one of them sent. The file as it is then. */
+async function edits(report: Report, device: RemoteDevice, file: string): Promise<string> {
+  const sent: number[] = [];
+  let edited = file;
+  for (let place = 1; place <= EDITS; place++) {
+    edited = await editOf(edited, Math.round((EDITED_MB * MB * place) / (EDITS + 1)));
+    sent.push((await device.edit(edited)) / MB);
+  }
+  sent.sort((a, b) => a - b);
+  const spread = { least_mb: sent[0]!, most_mb: sent.at(-1)! };
+  const value = sent[Math.floor(EDITS / 2)]!;
+  report({
+    who: 'salus',
+    metric: 'edit_sent_mb',
+    value,
+    size_mb: EDITED_MB,
+    inserted_bytes: 12,
+    edits: EDITS,
+    ...spread,
+  });
+  return edited;
+}
+
+async function editOf(file: string, at: number): Promise<string> {
   const edited = `${file}.edited`;
   const handle = await open(edited, 'w');
-  const middle = (EDITED_MB * MB) / 2;
   try {
-    for await (const bytes of createReadStream(file, { end: middle - 1 })) await handle.writeFile(bytes);
+    for await (const bytes of createReadStream(file, { end: at - 1 })) await handle.writeFile(bytes);
     await handle.writeFile(INSERTED);
-    for await (const bytes of createReadStream(file, { start: middle })) await handle.writeFile(bytes);
+    for await (const bytes of createReadStream(file, { start: at })) await handle.writeFile(bytes);
   } finally {
     await handle.close();
   }

@@ -14,9 +14,10 @@ const HEDGE_FACTOR = 3;
 const HEDGE_FIRST_MS = 250;
 const HEDGE_LEAST_MS = 20;
 // What a shard that has to be decoded may save before it is asked instead of one that need not be: stores of one speed take turns at
-// being the fastest, and decoding costs more than that is worth. 4 MiB take a millisecond or two.
+// being the fastest, and decoding costs more than that is worth. 4 MiB take a millisecond or two; local disks differ by as much from one
+// read to the next.
 const DECODING_FACTOR = 1.5;
-const DECODING_MS = 2;
+const DECODING_MS = 5;
 
 /** A stripe that opened: its bytes, in parts, and whose they are, both as they were sealed. */
 export interface OpenedStripe {
