@@ -9,8 +9,8 @@ import type { World } from './world.ts';
 
 /** Most chunks asked at once: a file of 16 GiB in chunks of the usual size. */
 export const GET_LIMIT = 16_384;
-// Read ahead so far: enough to keep six clouds busy, little enough for a hundred readers at once.
-const AHEAD_BYTES = 8 * 1024 * 1024;
+// Read ahead so far: one stripe more than the one under way keeps six clouds busy, and a hundred readers at once find room.
+const AHEAD_BYTES = 6 * 1024 * 1024;
 const AHEAD_STRIPES = 32;
 
 /** Chunks in order, each stripe fetched once while chunks near each other need it. */
