@@ -20,6 +20,20 @@ export async function salus(
   return { code: code as number, lines };
 }
 
+/** Runs `salus …` until `killing` says so; gives whether that was before its end. */
+export async function salusKilled(
+  args: string[],
+  env: Record<string, string>,
+  killing: (kill: () => void) => () => void,
+): Promise<boolean> {
+  const child = started(args, env);
+  child.stdout!.resume();
+  const stop = killing(() => child.kill('SIGKILL'));
+  const [, signal] = await once(child, 'exit');
+  stop();
+  return signal === 'SIGKILL';
+}
+
 const started = (args: string[], env: Record<string, string>): ChildProcess =>
   spawn(process.execPath, [BIN, ...args, '--json'], {
     env: { ...process.env, ...env },
