@@ -10,7 +10,7 @@ import { codeOf, send, tokenOf } from '../src/http.ts';
 import { readAll } from '../src/sharing.ts';
 
 /** Requests to each route; with SALUS_HOSTILE another number: 100,000 take some two hours. */
-const COUNT = Number(process.env.SALUS_HOSTILE ?? 400);
+const COUNT = Number(process.env.SALUS_HOSTILE ?? 200);
 const PARALLEL = 16;
 const TIMEOUT_MS = 120_000 + COUNT * 50;
 /** What a process may come to hold of requests that are refused. */

@@ -66,8 +66,8 @@ const cases: HostileCase[] = [
       take: parseReferences,
     }),
   },
-  { what: 'an object of a backup’s place, whatever its name', usual: 300, make: placeOfBackups },
-  { what: 'a restored backup', usual: 100, make: restoredBackup },
+  { what: 'an object of a backup’s place, whatever its name', usual: 100, make: placeOfBackups },
+  { what: 'a restored backup', usual: 50, make: restoredBackup },
   {
     what: 'a patient number',
     usual: 100_000,

@@ -19,12 +19,12 @@ describe('the body of a request', () => {
     [
       {
         what: 'CBOR',
-        usual: 50_000,
+        usual: 20_000,
         make: () => ({ samples: [encodeCanonical(body)], take: (bytes) => decodeBody(CBOR, bytes, LIMIT_BYTES) }),
       },
       {
         what: 'JSON',
-        usual: 50_000,
+        usual: 20_000,
         make: () => ({
           samples: [utf8(JSON.stringify(body, asText))],
           take: (bytes) => decodeBody(JSON_TYPE, bytes, LIMIT_BYTES),

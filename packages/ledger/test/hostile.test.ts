@@ -124,7 +124,7 @@ const cases: HostileCase[] = [
   },
   {
     what: 'the judge of an audit’s answer',
-    usual: 500,
+    usual: 200,
     make: async () => {
       const { challenge, answer, object } = await oneStored();
       const take = async (bytes: Bytes) => {
@@ -137,7 +137,7 @@ const cases: HostileCase[] = [
   },
   {
     what: 'the judge of an audit’s pieces',
-    usual: 200,
+    usual: 100,
     make: async () => {
       const { challenge, answer, object } = await oneStored();
       const take = async (bytes: Bytes) => (await judge(challenge, answer, async () => bytes))[0]!.finding === 'held';
@@ -146,7 +146,7 @@ const cases: HostileCase[] = [
   },
   {
     what: 'the replay of blocks',
-    usual: 500,
+    usual: 200,
     make: () => ({
       samples: [blocks.at(-1)!],
       take: (bytes) => replay(clinic.net.genesisBytes, [...blocks.slice(0, -1), bytes]),
