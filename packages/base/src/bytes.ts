@@ -107,10 +107,13 @@ export function u64(value: number): Bytes {
  * I2OSP(·,4) (spec/encoding.md). Two different lists of parts never encode alike.
  */
 export function framed(tag: string, ...parts: (Bytes | string)[]): Bytes {
-  const pieces: Bytes[] = [];
-  for (const part of [tag, ...parts]) {
-    const bytes = typeof part === 'string' ? utf8(part) : part;
-    pieces.push(u32(bytes.length), bytes);
+  const pieces = [tag, ...parts].map((part) => (typeof part === 'string' ? utf8(part) : part));
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + 4 + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    for (let shift = 24; shift >= 0; shift -= 8) whole[at++] = piece.length >>> shift;
+    whole.set(piece, at);
+    at += piece.length;
   }
-  return concat(...pieces);
+  return whole;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Bytes } from './bytes.ts';
+import { type Bytes, hex } from './bytes.ts';
 
 /** 128 random bits that name an account, record, device, … : 32 lower-case hexadecimal digits. */
 export type Id = string;
@@ -18,7 +18,7 @@ export type Random = (lengthBytes: number) => Bytes;
 export type TimeMs = number;
 
 /** A fresh id from a source of randomness. */
-export const newId = (random: Random): Id => Array.from(random(16), (b) => b.toString(16).padStart(2, '0')).join('');
+export const newId = (random: Random): Id => hex(random(16));
 
 /** Schemas of the fields that recur in every stored and sent form. All are exact: no coercion, no unknown fields. */
 export const field = {

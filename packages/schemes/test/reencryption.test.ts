@@ -15,6 +15,7 @@ import {
   reopen,
   secretFrom,
   secretFromOpened,
+  slotsOfRecord,
   topicSlot,
 } from '../src/holder/index.ts';
 import {
@@ -53,6 +54,19 @@ function story(seed: string) {
     delegated: { ...common, value: topic.value, rekey: toBob, lock: topic.lock },
   };
 }
+
+describe('the slots of a record', () => {
+  it('are those that are made one by one, of the same randomness', () => {
+    const [alice, one] = [person('alice'), seeded('slots')];
+    const { secret } = sealedAs('record', one);
+    const conditions = ['*', 'diabetes'].map((topic) => ({ ...CONDITION, topic }));
+    const together = slotsOfRecord(secret, { reader: alice, conditions, padding: 2 }, seeded('made'));
+    const rng = seeded('made');
+    const direct = directSlot(secret, alice.B, rng);
+    const topics = conditions.map((condition) => topicSlot(secret, { ...condition, A: alice.A }, rng));
+    expect(together).toEqual({ direct, topics: [...topics, paddingSlot(rng), paddingSlot(rng)] });
+  });
+});
 
 describe('opening', () => {
   it('gives the sealed secret on both routes, by one code path, in one form', () => {

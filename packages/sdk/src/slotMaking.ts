@@ -1,5 +1,5 @@
 import { newId, type Random } from '@salus/base';
-import { directSlot, EVERYTHING, paddingSlot, padTopics, type Secret, topicSlot } from '@salus/schemes/holder';
+import { EVERYTHING, padTopics, type Secret, slotsOfRecord } from '@salus/schemes/holder';
 import { lockLabel } from '@salus/schemes/keyless';
 import type { LockShare } from './locks.ts';
 import type { Reader } from './readers.ts';
@@ -31,36 +31,29 @@ export interface ReaderSlots {
 
 /**
  * Slots of one reader: one direct, and, where the consent lets them share, one per topic and one for everything, padded
- * to 4, 8 or 16 and in random order, so that their number tells little. Cost: one GT power a slot.
+ * to 4, 8 or 16 and in random order, so that their number tells little. Cost: one GT power a slot, two for a topic.
  */
-export function slotsFor(reader: Reader, secret: Secret, binding: Binding, random: Random): ReaderSlots {
-  const slots: UploadedSlot[] = [];
-  const locks: LockShare[] = [];
-  const topics = new Map<string, string>();
-  const add = (made: { E?: Uint8Array; value: Uint8Array; lock: Uint8Array }, kind: 'direct' | 'topic'): string => {
-    const slot = newId(random);
-    const { E, value, lock } = made;
-    slots.push({
-      slot,
-      recipient: reader.account,
-      kind,
-      value,
-      keysVersion: reader.keys.keysVersion,
-      ...(E ? { E } : {}),
-    });
-    locks.push({ label: lockLabel(secret.ctx, slot, reader.account), lock });
-    return slot;
+export function slotsFor(
+  { account, keys, grant }: Reader,
+  secret: Secret,
+  binding: Binding,
+  random: Random,
+): ReaderSlots {
+  const topics = grant.delegateTo.length > 0 ? [EVERYTHING, ...binding.topics] : [];
+  const conditions = topics.map((topic) => ({ year: binding.year, scope: binding.patient, topic }));
+  const padding = topics.length > 0 ? padTopics(topics.length) - topics.length : 0;
+  const made = slotsOfRecord(secret, { reader: keys, conditions, padding }, random);
+  const named = [made.direct, ...made.topics].map((slot) => ({ ...slot, slot: newId(random) }));
+  const slots = named.map(({ lock: _, ...rest }, i): UploadedSlot => {
+    const kind = i === 0 ? 'direct' : 'topic';
+    return { ...rest, recipient: account, kind, keysVersion: keys.keysVersion };
+  });
+  return {
+    direct: named[0]!.slot,
+    topics: new Map(topics.map((topic, i) => [topic, named[i + 1]!.slot])),
+    slots: shuffled(slots, random),
+    locks: named.map(({ slot, lock }) => ({ label: lockLabel(secret.ctx, slot, account), lock })),
   };
-  const direct = add(directSlot(secret, reader.keys.B, random), 'direct');
-  if (reader.grant.delegateTo.length > 0) {
-    const conditions = [EVERYTHING, ...binding.topics];
-    for (const topic of conditions) {
-      const condition = { A: reader.keys.A, year: binding.year, scope: binding.patient, topic };
-      topics.set(topic, add(topicSlot(secret, condition, random), 'topic'));
-    }
-    for (let i = conditions.length; i < padTopics(conditions.length); i++) add(paddingSlot(random), 'topic');
-  }
-  return { direct, topics, slots: shuffled(slots, random), locks };
 }
 
 /** Fisher–Yates with the randomness given; the tiny bias of a remainder of 32 bits hides nothing that matters. */

@@ -2,6 +2,8 @@ import type { Bytes, Random } from '@salus/base';
 import { schemes } from '../errors.ts';
 import { blinded, powGenerator, receiverTarget, timesG1 } from '../keyless/pairing/bases.ts';
 import {
+  type Fr,
+  type GT,
   mul,
   randomScalar,
   readGT,
@@ -33,21 +35,57 @@ export interface TopicSlot {
   lock: Scalar;
 }
 
+/** What slots are made of, and nothing else of a record. */
+type Sealable = Pick<Secret, 'M' | 'r'>;
+
 /** Seals M to a reader's key B (48 bytes). Throws `point-unsound`. About 2 ms, 1 ms for a key met often. */
-export function directSlot(secret: Secret, recipientB: Bytes, random: Random): DirectSlot {
-  const [s, x, r] = [randomScalar(random), randomScalar(random), readScalar(secret.r, 'r')];
+export const directSlot = (secret: Sealable, recipientB: Bytes, random: Random): DirectSlot =>
+  withSecret(secret, (M, r) => direct(M, r, recipientB, random));
+
+/** Seals M under a topic of the reader whose condition master key is A (96 bytes). Throws `point-unsound`. */
+export const topicSlot = (secret: Sealable, condition: Condition & { A: Bytes }, random: Random): TopicSlot =>
+  withSecret(secret, (M, r) => underTopic(M, r, condition, random));
+
+/** What a reader gets of one record: sealed to them, under each of some conditions, and so many that only look like it. */
+export interface WantedSlots {
+  reader: { B: Bytes; A: Bytes };
+  conditions: readonly Condition[];
+  padding: number;
+}
+
+/** The direct slot, one for each condition in their order, then the padding: as the functions for one make them. Throws `point-unsound`. */
+export const slotsOfRecord = (
+  secret: Sealable,
+  { reader: { B, A }, conditions, padding }: WantedSlots,
+  random: Random,
+): { direct: DirectSlot; topics: TopicSlot[] } =>
+  withSecret(secret, (M, r) => ({
+    direct: direct(M, r, B, random),
+    topics: [
+      ...conditions.map((condition) => underTopic(M, r, { ...condition, A }, random)),
+      ...Array.from({ length: padding }, () => paddingSlot(random)),
+    ],
+  }));
+
+/** Reads a secret once for all slots of a record. */
+function withSecret<Made>(secret: Sealable, work: (M: GT, r: Fr) => Made): Made {
+  const r = readScalar(secret.r, 'r');
+  return thenClear([r], () => work(readGT(secret.M, 'M'), r));
+}
+
+function direct(M: GT, r: Fr, recipientB: Bytes, random: Random): DirectSlot {
+  const [s, x] = [randomScalar(random), randomScalar(random)];
   const sr = mul(s, r);
-  return thenClear([s, x, r, sr], () => {
-    const value = blinded(readGT(secret.M, 'M'), x, receiverTarget(recipientB), sr);
+  return thenClear([s, x, sr], () => {
+    const value = blinded(M, x, receiverTarget(recipientB), sr);
     return { E: writePoint(timesG1(s)), value: writeGT(value), lock: writeScalar(x) };
   });
 }
 
-/** Seals M under a topic of the reader whose condition master key is A (96 bytes). Throws `point-unsound`. */
-export function topicSlot(secret: Secret, condition: Condition & { A: Bytes }, random: Random): TopicSlot {
-  const [x, r] = [randomScalar(random), readScalar(secret.r, 'r')];
-  return thenClear([x, r], () => {
-    const value = blinded(readGT(secret.M, 'M'), x, conditionTarget(condition.A, condition), r);
+function underTopic(M: GT, r: Fr, condition: Condition & { A: Bytes }, random: Random): TopicSlot {
+  const x = randomScalar(random);
+  return thenClear([x], () => {
+    const value = blinded(M, x, conditionTarget(condition.A, condition), r);
     return { value: writeGT(value), lock: writeScalar(x) };
   });
 }

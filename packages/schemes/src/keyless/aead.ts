@@ -1,6 +1,6 @@
-import { type Bytes, concat, equal, type Random, scatter } from '@salus/base';
+import { type Bytes, concat, equal, framed, type Random, scatter } from '@salus/base';
 import { aesGcmOpen, aesGcmSeal } from '#platform';
-import { deriveKey } from './hash.ts';
+import { deriveKey, deriveKeys } from './hash.ts';
 
 /** Bytes that `sealOnce` adds: key commitment 32, tag 16. */
 export const SEAL_OVERHEAD = 48;
@@ -31,8 +31,9 @@ export async function sealInto(
   aad: Bytes,
 ): Promise<void> {
   const write = scatter(targets);
-  write(commitment(key));
-  await aesGcmSeal(cipherKey(key), NONCE, parts, aad, write);
+  const [commitment, cipherKey] = keysOf(key);
+  write(commitment);
+  await aesGcmSeal(cipherKey, NONCE, parts, aad, write);
 }
 
 /** The plaintext, or undefined where key, bytes or aad are not the ones sealed. Never says which. */
@@ -44,8 +45,10 @@ export async function openOnce(key: Bytes, sealed: Bytes, aad: Bytes): Promise<B
 export async function openParts(key: Bytes, parts: readonly Bytes[], aad: Bytes): Promise<Bytes[] | undefined> {
   const [first, ...rest] = parts;
   const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0);
-  if (!first || sizeBytes < SEAL_OVERHEAD || !equal(commitment(key), first.subarray(0, 32))) return undefined;
-  return aesGcmOpen(cipherKey(key), NONCE, [first.subarray(32), ...rest], aad);
+  if (!first || sizeBytes < SEAL_OVERHEAD) return undefined;
+  const [commitment, cipherKey] = keysOf(key);
+  if (!equal(commitment, first.subarray(0, 32))) return undefined;
+  return aesGcmOpen(cipherKey, NONCE, [first.subarray(32), ...rest], aad);
 }
 
 /** Seals under a secret used many times: a one-time key from the secret and 32 random bytes sent in front. */
@@ -60,5 +63,5 @@ export async function openSalted(secret: Bytes, sealed: Bytes, aad: Bytes): Prom
   return openOnce(deriveKey(secret, 'SALUS1/aead/salted', sealed.subarray(0, 32)), sealed.subarray(32), aad);
 }
 
-const cipherKey = (key: Bytes) => deriveKey(key, 'SALUS1/aead/cipher');
-const commitment = (key: Bytes) => deriveKey(key, 'SALUS1/aead/commitment');
+const INFOS = [framed('SALUS1/aead/commitment'), framed('SALUS1/aead/cipher')];
+const keysOf = (key: Bytes) => deriveKeys(key, INFOS) as [commitment: Bytes, cipherKey: Bytes];

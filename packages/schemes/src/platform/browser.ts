@@ -11,7 +11,11 @@ export function sha256(...parts: Bytes[]): Bytes {
 
 export const sha512 = (bytes: Bytes): Bytes => hashSha512(bytes);
 
-export const hmacSha256 = (key: Bytes, message: Bytes): Bytes => hmac(hashSha256, key, message);
+export function hmacSha256(key: Bytes, ...parts: Bytes[]): Bytes {
+  const running = hmac.create(hashSha256, key);
+  for (const part of parts) running.update(part);
+  return running.digest();
+}
 
 /** A browser's collector knows what lies outside its heap: nothing to do. */
 export function letGo(_bytes: Bytes): void {}
