@@ -86,9 +86,12 @@ class StripeWindow {
     setMaxListeners(AHEAD_STRIPES * 2, this.#closed.signal);
   }
 
-  /** The stripes of a chunk's parts; starts fetching those that the next chunks need. */
+  /**
+   * The stripes of a chunk's parts; starts fetching those that the next chunks need: always the very next one's, which may lie in part in
+   * a stripe that would be forgotten otherwise, and read again.
+   */
   async open(at: number): Promise<OpenedStripe[]> {
-    while (this.#ahead < this.plan.length && (this.#ahead <= at || this.#hasRoom())) {
+    while (this.#ahead < this.plan.length && (this.#ahead <= at + 1 || this.#hasRoom() || this.#isOpen(this.#ahead))) {
       for (const { stripe } of this.plan[this.#ahead]!) this.#use(stripe);
       this.#ahead++;
     }
@@ -107,6 +110,11 @@ class StripeWindow {
 
   close(): void {
     this.#closed.abort();
+  }
+
+  /** Whether a chunk needs nothing that is not open: it keeps its stripes so for when its turn comes. */
+  #isOpen(at: number): boolean {
+    return this.plan[at]!.every(({ stripe }) => this.#open.has(stripe));
   }
 
   #hasRoom(): boolean {
