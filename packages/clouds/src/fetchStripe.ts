@@ -51,8 +51,8 @@ async function openFrom(world: World, placement: StripePlacement, shards: Readon
   const parts = await openStripe(world.storageRoot, { k, n }, fromHex(placement.stripe), sealedBytes, bodies);
   for (const body of bodies.values()) world.buffers.give(body);
   // Every header was sealed for this stripe: they all say the same.
-  const [{ entries }] = shards.values() as unknown as [CheckedShard];
-  return parts && { parts, extents: extentsOf(placement.stripe, entries) };
+  const [first] = [...shards.values()];
+  return parts && { parts, extents: extentsOf(placement.stripe, first!.entries) };
 }
 
 /** Headers say how long a body is; shards of one stripe say the same. */
