@@ -26,8 +26,8 @@ export interface OpenedStripe {
 }
 
 /**
- * A stripe from the k fastest of its shards; others are asked where those fail or are slow. Faults go
- * to the placement, where repair finds them. Throws `clouds-unavailable`.
+ * A stripe from the k fastest of its shards; others are asked where those fail or are slow. Faults go to the placement, where repair
+ * finds them. Throws `clouds-unavailable`.
  * A stripe that opens under the organisation's key is what was sealed, every byte of it: only where it does not, shards are read again
  * and each is held against its name, which says whose bytes are wrong.
  */

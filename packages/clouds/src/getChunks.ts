@@ -91,7 +91,7 @@ class StripeWindow {
    * a stripe that would be forgotten otherwise, and read again.
    */
   async open(at: number): Promise<OpenedStripe[]> {
-    while (this.#ahead < this.plan.length && (this.#ahead <= at + 1 || this.#hasRoom() || this.#isOpen(this.#ahead))) {
+    while (this.#ahead < this.plan.length && (this.#ahead <= at + 1 || this.#hasRoom())) {
       for (const { stripe } of this.plan[this.#ahead]!) this.#use(stripe);
       this.#ahead++;
     }
@@ -110,11 +110,6 @@ class StripeWindow {
 
   close(): void {
     this.#closed.abort();
-  }
-
-  /** Whether a chunk needs nothing that is not open: it keeps its stripes so for when its turn comes. */
-  #isOpen(at: number): boolean {
-    return this.plan[at]!.every(({ stripe }) => this.#open.has(stripe));
   }
 
   #hasRoom(): boolean {

@@ -8,18 +8,14 @@ const TRIES_LIMIT = 4;
 export class KnownChunks {
   /** Of each length, with their places in the file. */
   readonly #bySize = new Map<number, { ref: ChunkRef; at: number }[]>();
-  readonly #placeOf = new Map<ChunkRef, number>();
   #next = 0;
 
   constructor(refs: readonly ChunkRef[] = []) {
     const distinct = new Map(refs.map((ref) => [hex(ref.hash), ref]));
-    let at = 0;
-    for (const ref of distinct.values()) {
-      this.#placeOf.set(ref, at);
+    for (const [at, ref] of [...distinct.values()].entries()) {
       const alike = this.#bySize.get(ref.sizeBytes);
       if (alike) alike.push({ ref, at });
       else this.#bySize.set(ref.sizeBytes, [{ ref, at }]);
-      at++;
     }
   }
 
@@ -37,6 +33,7 @@ export class KnownChunks {
 
   /** Says that a candidate was the chunk. */
   found(ref: ChunkRef): void {
-    this.#next = (this.#placeOf.get(ref) ?? -1) + 1;
+    const place = this.#bySize.get(ref.sizeBytes)?.find((one) => one.ref === ref);
+    if (place) this.#next = place.at + 1;
   }
 }

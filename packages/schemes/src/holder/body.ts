@@ -28,8 +28,16 @@ export async function sealChunk(
   sealed: Bytes = new Uint8Array(sealedChunkBytes(chunk.length)),
 ): Promise<{ key: Bytes; sealed: Bytes }> {
   const key = random(32);
+  return { key, sealed: await sealChunkAgain(chunk, key, sealed) };
+}
+
+/**
+ * What a chunk's key makes of it: where the chunk is the one it sealed before, the same bytes. Where it is another, keep the result to
+ * yourself: two messages under one key show each other.
+ */
+export async function sealChunkAgain(chunk: Bytes, key: Bytes, sealed: Bytes): Promise<Bytes> {
   await sealInto([sealed], key, [chunk], EMPTY);
-  return { key, sealed };
+  return sealed;
 }
 
 /** The chunk, or undefined where key or bytes are not the ones sealed. Its place is the manifest's to say. */
