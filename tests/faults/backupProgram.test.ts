@@ -1,42 +1,23 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine } from '../src/commandLine.ts';
 import { contentsOf } from '../src/contents.ts';
-import { type Line, NodeProgram, salus } from '../src/program.ts';
 
-const ENV = { SALUS_PASSWORD: 'correct horse battery staple' };
-const PATIENT = ['--birth-date', '1984-03-02', '--phone', '+91 98', '--address', '12 Lake Road'];
-
+let system: CommandLine;
 let folder: string;
-let node: NodeProgram;
 
-const run = (profile: string, args: string[]) =>
-  salus([...args, '--profile', profile, '--node', node.url], { ...ENV, SALUS_HOME: node.home });
-
-async function done(profile: string, args: string[]): Promise<Line[]> {
-  const { code, lines } = await run(profile, args);
-  expect(lines.filter(({ ok }) => ok === false)).toEqual([]);
-  expect(code).toBe(0);
-  return lines;
-}
-
-const refusedWith = async (args: string[]) => (await run('operator', args)).lines[0]!.code;
+const done = (profile: string, args: string[]) => system.done(profile, args);
+const refusedWith = async (args: string[]) => (await system.run('operator', args)).lines[0]!.code;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'salus-backup-program-'));
-  node = new NodeProgram(join(folder, 'home'));
-  await node.start(['--organisation', 'City Hospital', '--email', 'operator@example.org'], ENV);
-  const account = ['account', 'create', '--role', 'patient', '--name', 'Meera', '--email', 'meera@example.org'];
-  const [registered] = await done('meera', [...account, ...PATIENT]);
-  await done('operator', ['approve', String(registered!.account)]);
+  system = await CommandLine.found('backup-program');
+  ({ folder } = system);
+  await system.register('meera', 'patient');
   await writeFile(join(folder, 'lipids.txt'), 'lipids: 4.1');
   await done('meera', ['record', 'add', join(folder, 'lipids.txt'), '--title', 'Lipids']);
 });
-afterAll(async () => {
-  await node?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => system?.end());
 
 describe('salus backup', () => {
   it('makes one beside the running node, reads it again, and rehearses it up to a record that its owner opens', async () => {
@@ -47,18 +28,18 @@ describe('salus backup', () => {
     expect((await done('operator', ['backup', 'verify', ...at]))[0]).toMatchObject({ set: made!.set, faulty: [] });
 
     const key = join(folder, 'recovery.key');
-    await writeFile(key, String(node.said.find((line) => line.recoveryKey)!.recoveryKey));
+    await writeFile(key, system.recoveryKey);
     await done('operator', ['backup', 'key', '--key', key]);
-    const before = await contentsOf(join(node.home, 'profiles'));
+    const before = await contentsOf(join(system.node.home, 'profiles'));
     const opened = await done('meera', ['backup', 'rehearse', ...at, '--key', key, '--open']);
     expect(opened).toMatchObject([
       { ok: true, set: made!.set, differing: [], lost: { accounts: 0, records: 0, delegations: 0 } },
       { ok: true, opened: 'Lipids', sizeBytes: 11 },
     ]);
-    expect(await contentsOf(join(node.home, 'profiles'))).toEqual(before);
+    expect(await contentsOf(join(system.node.home, 'profiles'))).toEqual(before);
 
     const from = ['restore', '--from', join(folder, 'place'), '--key', key];
-    expect(await refusedWith([...from, '--to', node.home])).toBe('folder-not-empty');
+    expect(await refusedWith([...from, '--to', system.node.home])).toBe('folder-not-empty');
     expect(await refusedWith([...from, '--to', join(folder, 'new'), '--set', 'set-0'])).toBe('backup-unknown');
     await done('operator', ['backup', 'remove', ...at, '--set', String(made!.set)]);
     expect(await refusedWith([...from, '--to', join(folder, 'new')])).toBe('backup-none');

@@ -1,47 +1,24 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine } from '../src/commandLine.ts';
 import { type Line, NodeProgram, salus } from '../src/program.ts';
 
-const ENV = { SALUS_PASSWORD: 'correct horse battery staple' };
-const WHO = ['--email', '--birth-date', '1984-03-02', '--phone', '+91 98', '--address', '12 Lake Road'];
-
-let folder: string;
-let node: NodeProgram;
+let system: CommandLine;
 let restored: NodeProgram;
-let number: string;
 let rao: string;
 
-/** Runs a command as somebody; profiles stay where the first node founded them. */
-const as = (profile: string, args: string[], at = node) =>
-  salus([...args, '--profile', profile, '--node', at.url], { ...ENV, SALUS_HOME: join(folder, 'home') });
-
-async function done(profile: string, args: string[], at = node): Promise<Line[]> {
-  const { code, lines } = await as(profile, args, at);
-  expect(lines.filter(({ ok }) => ok === false)).toEqual([]);
-  expect(code).toBe(0);
-  return lines;
-}
-
-async function register(profile: string, role: string, more: string[] = []): Promise<Line> {
-  const [, ...rest] = WHO;
-  const args = ['account', 'create', '--role', role, '--name', profile, '--email', `${profile}@example.org`, ...rest];
-  const [line] = await done(profile, [...args, ...more]);
-  await done('operator', ['approve', String(line!.account)]);
-  return line!;
-}
-
-const search = (at: NodeProgram) => as('rao', ['search', 'lipids', '--open', join(folder, 'charts')], at);
+const as = (profile: string, args: string[], at?: NodeProgram) => system.run(profile, args, at);
+const done = (profile: string, args: string[], at?: NodeProgram) => system.done(profile, args, at);
+const search = (at: NodeProgram) => as('rao', ['search', 'lipids', '--open', join(system.folder, 'charts')], at);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'salus-restored-'));
-  node = new NodeProgram(join(folder, 'home'));
+  system = await CommandLine.found('restored');
+  const { folder, node } = system;
   restored = new NodeProgram(join(folder, 'restored'));
-  await node.start(['--organisation', 'City Hospital', '--email', 'operator@example.org'], ENV);
-  ({ number } = (await register('meera', 'patient')) as { number: string });
+  const { number } = (await system.register('meera', 'patient')) as { number: string };
   const doctor = ['--licence', 'KL-1', '--speciality', 'Cardiology', '--hospital', 'City Hospital'];
-  ({ account: rao } = (await register('rao', 'doctor', doctor)) as { account: string });
+  ({ account: rao } = (await system.register('rao', 'doctor', doctor)) as { account: string });
   const file = join(folder, 'lipids.txt');
   await writeFile(file, 'lipids: 4.1');
   await done('meera', ['record', 'add', file, '--word', 'lipids']);
@@ -53,9 +30,8 @@ beforeAll(async () => {
   // What the backup does not know: that she stopped sharing, and one more record.
   await done('meera', ['revoke', rao]);
   await done('meera', ['record', 'add', file, '--title', 'Lipids again']);
-  const recoveryKey = String(node.said.find((line) => line.recoveryKey)!.recoveryKey);
   await node.stop();
-  const home = { SALUS_HOME: restored.home, SALUS_RECOVERY_KEY: recoveryKey };
+  const home = { SALUS_HOME: restored.home, SALUS_RECOVERY_KEY: system.recoveryKey };
   const { code, lines } = await salus(['restore', '--from', join(folder, 'backup')], home);
   expect({ code, ok: lines[0]!.ok, note: lines[0]!.note }).toEqual({
     code: 0,
@@ -66,9 +42,8 @@ beforeAll(async () => {
   await restored.start();
 });
 afterAll(async () => {
-  await node?.stop();
   await restored?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await system?.end();
 });
 
 describe('salus, with a node restored from a backup older than a revocation', () => {
