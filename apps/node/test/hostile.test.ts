@@ -114,9 +114,12 @@ async function placeOfBackups(): Promise<HostileTarget> {
 async function restoredBackup(): Promise<HostileTarget> {
   const { home: founded, recoveryKey } = await home;
   const secrets = new Uint8Array(await readFile(join(founded, 'node', 'keys', 'node.cbor')));
+  const whole = new MemoryStore();
+  await backedUp(whole);
   const take = async (bytes: Bytes) => {
     const store = new MemoryStore();
-    const place = await backedUp(store);
+    for (const [name, object] of whole.objects) store.objects.set(name, object);
+    const place = await BackupPlace.open(store, backupKeysOf(recoveryKey));
     const set = await place.read(place.sets[0]!);
     const writer = new SetWriter(place, random);
     const replaced = await writer.file('secrets', [bytes]);

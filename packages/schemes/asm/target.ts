@@ -10,6 +10,10 @@
 // a pair of numbers is 14 pairs of limbs, 4 bytes each, so that a vector holds two limbs of both. A pair of elements of Fp6 is six such
 // pairs: real and imaginary parts of the coefficients of 1, v, v². An element of Fp12 is the pair of its two halves.
 //
+// Exponents are split in four below |x|, the curve's parameter: the power of an element of order r to x is its power to p, which takes
+// an element of Fp12 a conjugation and a factor for each coefficient. One table of 64 bits then serves all four parts.
+// (Galbraith, Scott: "Exponentiation in pairing-friendly groups using homomorphisms", Pairing 2008.)
+//
 // Products are by Karatsuba's method in Fp2 and in Fp6: 18 of numbers, whose columns of 64 bits are combined before they are carried, and
 // six reductions. Columns may wrap around in between: what counts is that in the end each is at least 0 and below 2^64 with what
 // reducing adds. Of products of limbs below 2^28 a column holds 14: no combination adds more than 8 such sums or subtracts more
@@ -22,6 +26,8 @@ const LIMBS: u32 = 14;
 const MASK: u64 = (1 << 28) - 1;
 /** A pair of numbers. */
 const PAIR: u32 = 112;
+/** An entry of a table: an element of Fp6 of which there is one. */
+const ENTRY: u32 = 336;
 /** Columns of a pair of products. */
 const WIDE: u32 = 448;
 
@@ -39,16 +45,21 @@ export const INWARD: u32 = 1328;
 export const OUTWARD: u32 = 1440;
 /** 28 columns for both lanes. */
 export const BIAS: u32 = 1552;
+/** What raising to p makes of 1 and w, of v and v·w, of v² and v²·w: three pairs of elements of Fp2. */
+export const RAISED: u32 = 2048;
 
 /** Sums of the parts of each factor, as Karatsuba's method multiplies them: 18 pairs each. */
-const LEFT: u32 = 2048;
-const RIGHT: u32 = 4096;
-const COLUMNS: u32 = 6144;
-const PRODUCT: u32 = 14336;
-const ADDED: u32 = 15104;
-const CARRIED: u32 = 15872;
+const LEFT: u32 = 3072;
+const RIGHT: u32 = 5120;
+const COLUMNS: u32 = 7168;
+const PRODUCT: u32 = 15360;
+const ADDED: u32 = 16128;
+const CARRIED: u32 = 16896;
 /** From here on the caller lays out memory. */
-export const FREE: u32 = 16384;
+export const FREE: u32 = 17408;
+
+/** The curve's parameter is −X. */
+const X: u64 = 0xd201000000010000;
 
 /** Two columns more of two rows; gives what belongs to the next. */
 // @ts-ignore: decorator
@@ -258,6 +269,69 @@ function absorb(x: u32, y: u32): void {
 @inline
 function crossed(second: v128, first: v128): v128 {
   return i8x16.shuffle(second, first, 4, 5, 6, 7, 16, 17, 18, 19, 12, 13, 14, 15, 24, 25, 26, 27);
+}
+
+/** Divides a number of so many limbs of 64 bits, the highest below X, by X: the quotient where it was, and the remainder. */
+function divide(at: u32, limbs: u32): u64 {
+  let rest = load<u64>(at + ((limbs - 1) << 3));
+  for (let i = <i32>limbs - 2; i >= 0; i--) {
+    const low = load<u64>(at + (i << 3));
+    let quotient: u64 = 0;
+    for (let bit: u64 = 64; bit > 0; bit--) {
+      const over = rest >> 63;
+      rest = (rest << 1) | ((low >> (bit - 1)) & 1);
+      const whole = over | <u64>(rest >= X);
+      rest -= X & (0 - whole);
+      quotient = (quotient << 1) | whole;
+    }
+    store<u64>(at + (i << 3), quotient);
+  }
+  return rest;
+}
+
+/** The digits to the base X, lowest first, of a number below r: four of 8 bytes, from 32 bytes, big-endian. */
+export function digits(out: u32, number: u32): void {
+  for (let i: u32 = 0; i < 4; i++) store<u64>(CARRIED + (i << 3), bswap(load<u64>(number + 24 - (i << 3))));
+  for (let j: u32 = 0; j < 3; j++) store<u64>(out + (j << 3), divide(CARRIED, 4 - j));
+  store<u64>(out + 24, load<u64>(CARRIED));
+  memory.fill(CARRIED, 0, 32);
+}
+
+/**
+ * x times a base to the power of a digit to the base X, or of its negative where `negative` is −1: a step for each window of so many bits,
+ * where `table` has 0 to 2^(bits−1) times the window's unit, and in the last one as many as there may be.
+ */
+export function walk(x: u32, table: u32, digit: u32, bits: u32, negative: i32): void {
+  const half: i32 = 1 << (bits - 1);
+  const windowBytes = (half + 1) * ENTRY;
+  let rest = load<u64>(digit);
+  let carry: i32 = 0;
+  for (let left: i32 = 64; left > 0; left -= bits, table += windowBytes) {
+    let multiple = <i32>(rest & ((1 << bits) - 1)) + carry;
+    rest >>= bits;
+    // All of the last window's are positive.
+    carry = left > <i32>bits ? (half - 1 - multiple) >>> 31 : 0;
+    multiple -= carry << bits;
+    extend(x, table + ((multiple ^ -carry) + carry) * ENTRY, negative ^ -carry);
+  }
+}
+
+/** x to the power of p, an element of Fp12. */
+export function raise(x: u32): void {
+  for (let k: u32 = 0; k < 3; k++, x += 2 * PAIR) {
+    const factor = RAISED + 2 * k * PAIR;
+    columns(COLUMNS, x, factor);
+    columns(COLUMNS + WIDE, x, factor + PAIR);
+    columns(COLUMNS + 2 * WIDE, x + PAIR, factor + PAIR);
+    columns(COLUMNS + 3 * WIDE, x + PAIR, factor);
+    // (r − i·I)·(f + g·I), where I² = −1.
+    for (let at = COLUMNS; at < COLUMNS + WIDE - 16; at += 16) {
+      v128.store(at, i64x2.add(v128.load(at), v128.load(at, 896)));
+      const bias = v128.load(at - COLUMNS + BIAS);
+      v128.store(at, i64x2.add(bias, i64x2.sub(v128.load(at, 448), v128.load(at, 1344))), 448);
+    }
+    reduce(x, COLUMNS, i64x2.splat(0));
+  }
 }
 
 /** x·(1 + t·w) into x, an element of Fp12, for an entry t; with −t where `negative` is −1 rather than 0. */

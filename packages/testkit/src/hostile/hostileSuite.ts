@@ -17,8 +17,8 @@ export function hostileSuite(cases: readonly HostileCase[], told: string | undef
     const count = told === undefined ? usual : Number(told);
     return {
       claim: `${what} takes or refuses ${count.toLocaleString('en')} hostile inputs`,
-      // Pairings take a millisecond or two; a busy machine some times as much.
-      timeoutMs: 120_000 + count * 20,
+      // Pairings take a millisecond or two, a whole restore 40; a busy machine some times as much.
+      timeoutMs: 120_000 + count * 200,
       check: async () => {
         const { refused } = await tryHostile(await make(), what, count);
         assert.ok(refused.size > 0, 'some of them were refused');

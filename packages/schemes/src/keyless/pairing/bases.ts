@@ -3,7 +3,8 @@ import { type Fr, type G1, type G2, type GT, generator, mul, pairing, pow, readG
 import type { WindowBits } from './digits.ts';
 import { FixedBase } from './fixed-base.ts';
 import { nameOf, Recent } from './recent.ts';
-import { product, TargetTable } from './target-table.ts';
+import { product } from './target-product.ts';
+import { TargetTable } from './target-table.ts';
 
 /**
  * Uses after which a base gets its next table. Each step costs about as much as was spent more than the table would have cost
@@ -17,30 +18,30 @@ const PERSON_STEPS: Steps = [
   { uses: 4, bits: 4 },
   { uses: 100, bits: 8 },
 ];
-/** Generators: few, and met all the time in a process that lives long; a short one should not pay 10–45 ms for them. */
+/** Generators: few, and met all the time in a process that lives long; a short one should not pay 10–20 ms for them. */
 const GENERATOR_STEPS: Steps = [{ uses: 32, bits: 8 }];
-/** Large tables of GT take 1.4 MB each; bases beyond so many keep their small ones. */
+/** Large tables take 0.6 MB each in G1, 0.4 MB in GT; bases beyond so many keep their small ones. */
 const LARGE_TABLES = 24;
-/** Bases kept: their small tables take 5 MB in G1, 12 MB in GT. */
+/** Bases kept: their small tables take 5 MB in G1, 3 MB in GT. */
 const G1_TABLES = 64;
 const GT_TABLES = 64;
 /** Points kept decoded and checked, about 200–400 bytes each: the people and records of one node's busy hour. */
 const POINTS = 4096;
 
-/** What a table of a base can do: see `FixedBase`, `TargetTable`. */
-interface Table<Element> {
-  times(scalar: Fr): Element;
+/** A table of a base: `FixedBase`, `TargetTable`. */
+interface Table {
   free(): void;
 }
 
-/** What is done with bases of a group: without a table, and to make one. */
-interface Ways<Element, Kept extends Table<Element>> {
+/** What is done with bases of a group: without a table, to make one, and with it. */
+interface Ways<Element, Kept extends Table> {
   slowly: (base: Element, scalar: Fr) => Element;
   table: (base: Element, bits: WindowBits) => Kept;
+  times: (table: Kept, scalar: Fr) => Element;
 }
 
 /** A base that counts its uses and gets tables as it is used. */
-class CountedBase<Element, Kept extends Table<Element>> {
+class CountedBase<Element, Kept extends Table> {
   static #large = 0;
   #uses = 0;
   #bits = 0;
@@ -57,7 +58,7 @@ class CountedBase<Element, Kept extends Table<Element>> {
 
   /** scalar · base; with the table, if there is one. */
   times(scalar: Fr, table: Kept | undefined = this.ready()): Element {
-    return table ? table.times(scalar) : this.#ways.slowly(this.#base, scalar);
+    return table ? this.#ways.times(table, scalar) : this.#ways.slowly(this.#base, scalar);
   }
 
   /** The table, for one more use; undefined while there is none. */
@@ -88,14 +89,17 @@ class CountedBase<Element, Kept extends Table<Element>> {
 const inG1: Ways<G1, FixedBase<G1>> = {
   slowly: (base, scalar) => mul(base, scalar),
   table: (base, bits) => new FixedBase(base, bits),
+  times: (table, scalar) => table.times(scalar),
 };
 const inG2: Ways<G2, FixedBase<G2>> = {
   slowly: (base, scalar) => mul(base, scalar),
   table: (base, bits) => new FixedBase(base, bits),
+  times: (table, scalar) => table.times(scalar),
 };
 const inGT: Ways<GT, TargetTable> = {
   slowly: (base, scalar) => pow(base, scalar),
   table: (base, bits) => new TargetTable(base, bits),
+  times: (table, scalar) => product([[table, scalar]]),
 };
 
 let ofG1: CountedBase<G1, FixedBase<G1>> | undefined;

@@ -1,5 +1,6 @@
-import { assert, fromBase64url } from '@salus/base';
+import { fromBase64url } from '@salus/base';
 import { raw } from './mcl.ts';
+import { type Addresses, writeConstants } from './target-constants.ts';
 import { TARGET_WASM } from './target-wasm.gen.ts';
 
 /** An entry of a table: an element of Fp6. */
@@ -9,19 +10,20 @@ export const PAIR_BYTES = 2 * ENTRY_BYTES;
 
 /** An element of Fp12 in the library's memory. */
 export const GT_BYTES = 576;
-const LIMBS = 14;
-const LIMB_BITS = 28n;
-const LIMB_MASK = (1n << LIMB_BITS) - 1n;
+/** Digits of a scalar to the base of the curve's parameter, lowest first. */
+export const DIGITS = 4;
+export const DIGIT_BYTES = 8;
+/** The highest: the parameter of BLS12-381 is −0xd201000000010000. */
+export const HIGHEST_DIGIT = 0xd20100000000ffffn;
 const PAGE_BYTES = 65_536;
 
-/** p, the field of BLS12-381. */
-const P = 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaabn;
-
-type Constant = 'P' | 'TWO' | 'FOUR' | 'NEGATIVE_INVERSE' | 'INWARD' | 'OUTWARD' | 'BIAS' | 'FREE';
-
-interface Exports extends Record<Constant, WebAssembly.Global> {
+interface Exports extends Addresses {
   memory: WebAssembly.Memory;
+  FREE: WebAssembly.Global;
   extend(x: number, t: number, negative: number): void;
+  digits(out: number, number: number): void;
+  walk(x: number, table: number, digit: number, bits: number, negative: number): void;
+  raise(x: number): void;
   multiply(out: number, x: number, t: number): void;
   zip(firsts: number, seconds: number, one: number, other: number): void;
   split(first: number, second: number, pair: number): void;
@@ -43,7 +45,7 @@ export class TargetLoop {
   constructor() {
     const module = new WebAssembly.Module(fromBase64url(TARGET_WASM) as Uint8Array<ArrayBuffer>);
     this.#exports = new WebAssembly.Instance(module).exports as unknown as Exports;
-    this.#writeConstants();
+    writeConstants(this.#exports.memory, this.#exports);
     this.#end = this.#exports.FREE.value;
     this.#moved = this.take(GT_BYTES);
   }
@@ -76,6 +78,24 @@ export class TargetLoop {
   /** x·(1 + t·w) into x, an element of Fp12, for an entry t; with −t where `negative` is −1 rather than 0. */
   extend(x: number, t: number, negative: number): void {
     this.#exports.extend(x, t, negative);
+  }
+
+  /** Four digits to the base of the curve's parameter, 8 bytes each, lowest first, of a scalar below r (32 bytes, big-endian). */
+  digits(out: number, scalar: Uint8Array): void {
+    const moved = new Uint8Array(this.#exports.memory.buffer, this.#moved, scalar.length);
+    moved.set(scalar);
+    this.#exports.digits(out, this.#moved);
+    moved.fill(0);
+  }
+
+  /** x times the power that a digit says, or its inverse where `negative` is −1, by a base's table of windows of so many bits. */
+  walk(x: number, table: number, digit: number, bits: number, negative: number): void {
+    this.#exports.walk(x, table, digit, bits, negative);
+  }
+
+  /** x to the power of p into x, an element of Fp12. */
+  raise(x: number): void {
+    this.#exports.raise(x);
   }
 
   /** out = x · t, for pairs. */
@@ -113,54 +133,6 @@ export class TargetLoop {
   #movedBytes(): Uint8Array {
     return new Uint8Array(this.#exports.memory.buffer, this.#moved, GT_BYTES);
   }
-
-  #writeConstants(): void {
-    const { memory, ...at } = this.#exports;
-    const view = new DataView(memory.buffer);
-    const put = (constant: Constant, strideBytes: number, numbers: readonly bigint[]) => {
-      for (const [i, number] of numbers.entries())
-        view.setBigUint64(at[constant].value + i * strideBytes, number, true);
-    };
-    put('P', 4, limbsOf(P));
-    put('TWO', 8, lifted(2n * P, 1n).map(inBothLanes));
-    put('FOUR', 8, lifted(4n * P, 2n));
-    put('NEGATIVE_INVERSE', 4, [negativeInverse()]);
-    put('INWARD', 8, limbsOf(2n ** 400n % P).map(inBothLanes));
-    put('OUTWARD', 8, limbsOf(2n ** 384n % P).map(inBothLanes));
-    const bias = biasColumns();
-    put('BIAS', 16, bias);
-    for (const [i, column] of bias.entries()) view.setBigUint64(at.BIAS.value + i * 16 + 8, column, true);
-  }
 }
 
 const theirBytes = (at: number) => new Uint8Array(raw().HEAP32.buffer, at, GT_BYTES);
-
-const inBothLanes = (limb: bigint): bigint => limb | (limb << 32n);
-
-/**
- * A multiple of p in columns of 28 bits, each as large as what may be subtracted there (asm/target.ts): 100 products of limbs below 2^28, and
- * less in the last three, where one or both limbs are the highest, which are below 2^19.
- */
-function biasColumns(): bigint[] {
-  const columns = Array.from({ length: 27 }, (_, i) => (i < 24 ? 101n << 56n : 1n << [59n, 51n, 40n][i - 24]!));
-  const rest = columns.reduceRight((sum, column) => (sum << LIMB_BITS) + column, 0n) % P;
-  for (const [i, limb] of limbsOf(rest).entries()) columns[i]! -= limb;
-  return columns;
-}
-
-function limbsOf(value: bigint): bigint[] {
-  return Array.from({ length: LIMBS }, (_, i) => (value >> (LIMB_BITS * BigInt(i))) & LIMB_MASK);
-}
-
-/** The same number, each limb but the last with `by` · 2^28 more: what a limb is subtracted from without going below zero. */
-function lifted(value: bigint, by: bigint): bigint[] {
-  return limbsOf(value).map((limb, i) => limb + (i < LIMBS - 1 ? by << LIMB_BITS : 0n) - (i > 0 ? by : 0n));
-}
-
-/** −1/p modulo 2^28, each step right in twice as many bits (Hensel). */
-function negativeInverse(): bigint {
-  let inverse = 1n;
-  for (let bits = 1; bits < LIMB_BITS; bits *= 2) inverse = (inverse * (2n - P * inverse)) & LIMB_MASK;
-  assert(((inverse * P) & LIMB_MASK) === 1n, 'p is odd');
-  return LIMB_MASK + 1n - inverse;
-}
