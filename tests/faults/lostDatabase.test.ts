@@ -2,9 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { concat } from '@salus/base';
 import { backUp, restore } from '@salus/node';
-import { cloudStatus, listRequests, myRecord, resume, searchDelegated, verifyLedger } from '@salus/sdk';
+import { cloudStatus, listRequests, myRecord, resume, revokeDevice, searchDelegated, verifyLedger } from '@salus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Hospital } from '../src/hospital.ts';
+import { PASSWORD } from '../src/people.ts';
 import { refusal } from '../src/refusal.ts';
 import { folderPlace } from '../src/restored.ts';
 import { add, note, readAll } from '../src/sharing.ts';
@@ -17,6 +18,8 @@ beforeAll(async () => {
 afterAll(() => ward.hospital.stop());
 
 const database = () => ['', '-wal', '-shm'].map((end) => join(ward.hospital.home, 'node', `salus.db${end}`));
+const sharedWithVersions = () =>
+  ward.hospital.node.context.database.selectFrom('delegation').select(['delegation', 'keys_version']).execute();
 const health = async () => (await fetch(`${ward.hospital.url}/health`)).json();
 
 describe('a node whose database is gone', () => {
@@ -26,6 +29,10 @@ describe('a node whose database is gone', () => {
     const chunks = [stored.manifest, ...stored.chunks];
     const { stripes } = await cloudStatus(hospital.operator);
     const backup = `${hospital.home}-backup`;
+    // Keys that the colleague has only since: what was shared with the older ones stays theirs.
+    const phone = await hospital.signIn(ward.shah);
+    await revokeDevice(ward.shah.device, phone.identity.device.id, PASSWORD);
+    const shared = await sharedWithVersions();
     await backUp(hospital.home, folderPlace(backup));
     expect(await health()).toMatchObject({ ok: true, lost: { accounts: 0, records: 0, delegations: 0 } });
     expect(await health()).not.toHaveProperty('fix');
@@ -58,6 +65,8 @@ describe('a node whose database is gone', () => {
     expect(request).toMatchObject({ patient: meera.device.account, status: 'approved', words: undefined });
     const { delegations } = await ward.shah.device.client.call('delegations', {});
     expect(delegations).toMatchObject([{ delegation: ward.delegation, patients: [meera.device.account] }]);
+
+    expect(await sharedWithVersions()).toEqual(shared);
 
     // Placement, from the headers of the pieces alone.
     const { clouds } = hospital.node.context;

@@ -1,5 +1,5 @@
 import { equal } from '@salus/base';
-import { accountKey, type Operation, parseOperation } from '@salus/contracts';
+import { type Operation, parseOperation } from '@salus/contracts';
 import { type EmbeddedLedger, parseBlock } from '@salus/ledger';
 import type { Transaction } from 'kysely';
 import type { Database } from './database/open.ts';
@@ -124,7 +124,7 @@ export class Projection {
   ): Promise<void> {
     const { delegation, to, patients } = body;
     // Re-encryption keys are made for the delegate's keys of that moment; a rotation in between would have refused them.
-    const keys_version = this.ledger.get(accountKey(to))?.keysVersion ?? 1;
+    const keys_version = (await versionsOf(transaction, to))[0]?.version ?? 1;
     await transaction
       .insertInto('delegation')
       .values({ delegation, maker, recipient: to, keys_version })
@@ -142,12 +142,16 @@ export class Projection {
 
 const HEIGHT_STEP = 1_000;
 
-async function nextVersion(transaction: Transaction<Tables>, account: string, B: Uint8Array): Promise<number> {
-  const rows = await transaction
+/** Keys of an account as far as blocks were projected, the newest first. */
+const versionsOf = (transaction: Transaction<Tables>, account: string) =>
+  transaction
     .selectFrom('account_keys')
     .selectAll()
     .where('account', '=', account)
     .orderBy('version', 'desc')
     .execute();
+
+async function nextVersion(transaction: Transaction<Tables>, account: string, B: Uint8Array): Promise<number> {
+  const rows = await versionsOf(transaction, account);
   return rows.find((row) => equal(row.B, B))?.version ?? (rows[0]?.version ?? 0) + 1;
 }
