@@ -8,19 +8,19 @@ import asc from 'assemblyscript/asc';
 const LOOPS = [
   // One page for the table, 64 for the largest chunk (4 MiB).
   { name: 'chunker', target: '../src/holder/chunker-wasm.gen.ts', constant: 'CHUNKER_WASM', pages: '65', options: [] },
-  // Weights, a block, and sums of 256 bytes for each of its 2,048 sectors.
   // Tables are made as bases are met (src/keyless/pairing/bases.ts counts them): 256 MiB are far more than all of them.
   { name: 'target', target: '../src/keyless/pairing/target-wasm.gen.ts', constant: 'TARGET_WASM', pages: '1', most: '4096', options: ['--enable', 'simd'] },
+  // Weights, a block, and sums of 256 bytes for each of its 2,048 sectors.
   { name: 'sectors', target: '../src/keyless/possession/sectors-wasm.gen.ts', constant: 'SECTORS_WASM', pages: '12', options: ['--enable', 'simd'] },
 ];
 
 async function compile({ name, constant, pages, most = pages, options }) {
-  const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   let binary;
   const { error, stderr } = await asc.main(
     [`${name}.ts`, '--outFile', `${name}.wasm`, '-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', pages, '--maximumMemory', most, ...options],
     {
-      readFile: async (file) => (file === `${name}.ts` ? readFile(source, 'utf8') : null),
+      // What it asks for besides is its own library, which it has within.
+      readFile: (file) => readFile(new URL(file, import.meta.url), 'utf8').catch(() => null),
       writeFile: async (file, contents) => {
         if (file === `${name}.wasm`) binary = contents;
       },
