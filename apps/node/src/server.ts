@@ -26,6 +26,7 @@ import { machineClock } from './clock.ts';
 import type { Metrics } from './metrics.ts';
 import { BODY_LIMIT_BYTES, readRawBody, releaseRawBody } from './rawBody.ts';
 import type { Caller } from './sessions.ts';
+import { answerUnparsed } from './unparsed.ts';
 
 /** What a handler gets: who calls, and the values of `:name` parameters in the path. */
 export interface Call {
@@ -60,6 +61,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     logger: false,
+    requestTimeout: LIMITS.requestMs,
+    // One host answers to any name. Without its own check every request is ours to answer.
+    http: { maxHeaderSize: LIMITS.headerBytes, requireHostHeader: false },
+    clientErrorHandler: answerUnparsed,
     // An address that the router cannot even read is of nothing that is here.
     frameworkErrors: (_error, request, reply) =>
       sendError(apiError('route-unknown', { path: 'this address' }), request, reply, options.log),
@@ -74,6 +79,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     errorResponseBuilder: (_request, context) =>
       apiError('too-many-requests', { seconds: Math.ceil(context.ttl / 1000) }),
   });
+  // Expectations that nobody here knows are passed over (RFC 9110, section 10.1.1), as without them.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   app.removeAllContentTypeParsers();
   for (const type of [CBOR, JSON_TYPE])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -22,6 +22,18 @@ export const apiError = errorTable({
   },
   'operator-only': { message: () => 'Only an operator may do this.', fix: 'Sign in as an operator.' },
   'route-unknown': { message: (f) => `There is nothing at ${f.path}.`, fix: 'See /api/openapi.json.' },
+  'request-malformed': {
+    message: () => 'What came cannot be read as a request.',
+    fix: 'Send HTTP/1.1 with one length of the body, and see /api/openapi.json.',
+  },
+  'request-slow': {
+    message: () => 'The request did not end in time.',
+    fix: 'Send it again, in smaller parts if the line is slow.',
+  },
+  'headers-oversized': {
+    message: (f) => `Address and headers are larger than ${f.limitBytes} bytes.`,
+    fix: 'Send fewer, and what is long in the body.',
+  },
   'body-oversized': {
     message: (f) => `The request is larger than ${f.limitBytes} bytes.`,
     fix: 'Send it in smaller parts.',

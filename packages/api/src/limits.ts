@@ -2,6 +2,10 @@
 export const LIMITS = {
   /** An upload request: small enough to send again after a cut connection, large enough for the largest sealed chunk. */
   requestBytes: 8 * 1024 * 1024,
+  /** Lines before a body: a token, an address and what browsers add are two thousand. */
+  headerBytes: 16 * 1024,
+  /** A request that has not ended by then is cut: the largest, on a telephone line. */
+  requestMs: 20 * 60_000,
   /** Reads in one `open`: an operation of 500 reads stays under 64 KiB. */
   readsPerOpen: 500,
   /** Rows on a page of any list. */
