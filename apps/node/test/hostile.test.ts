@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bytes, base64url, concat, encodeCanonical, equal, hex, utf8 } from '@salus/base';
@@ -7,7 +7,8 @@ import { initPairing } from '@salus/schemes/keyless';
 import { type HostileCase, type HostileTarget, hostileSuite, MemoryStore, seededRandom } from '@salus/testkit';
 import { client as opaque } from '@serenity-kit/opaque';
 import { afterAll, describe, it } from 'vitest';
-import { backupKeysOf } from '../src/backups/keys.ts';
+import { backupKeysOf, readBackupKeys, writeBackupKeys } from '../src/backups/keys.ts';
+import { readNote, workFolder } from '../src/backups/notes.ts';
 import { BackupPlace } from '../src/backups/place.ts';
 import { encodeReference, encodeSet, parseReferences, parseSet } from '../src/backups/set.ts';
 import { SetWriter } from '../src/backups/writer.ts';
@@ -16,12 +17,15 @@ import { openDatabase } from '../src/database/open.ts';
 import { backUpTo, restoreFrom } from '../src/index.ts';
 import { Logins } from '../src/logins.ts';
 import { isNumber } from '../src/number.ts';
+import { markRestored, readRestored } from '../src/restored.ts';
 import { makeSecrets, readSecrets } from '../src/secrets.ts';
+import { readOrMakeKeys } from '../src/tagger/keys.ts';
 import { foundedHome } from './fixture/foundedHome.ts';
 
 await initPairing();
 const random = seededRandom('hostile');
 const folder = mkdtempSync(join(tmpdir(), 'salus-hostile-'));
+mkdirSync(join(folder, 'keys'));
 const home = foundedHome('hostile backups');
 afterAll(async () => (await home).remove());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,9 +52,56 @@ const cases: HostileCase[] = [
     what: 'the file of a node’s keys',
     usual: 2_000,
     make: async () => {
-      await mkdir(join(folder, 'keys'), { recursive: true });
       const take = inFile(join('keys', 'node.cbor'), readSecrets);
       return { samples: [encodeCanonical(await makeSecrets(random))], take, parallel: 1 };
+    },
+  },
+  {
+    what: 'the file of a node’s tagging keys',
+    usual: 2_000,
+    make: async () => {
+      const read = (directory: string) => readOrMakeKeys(directory, 'hospital', random);
+      return {
+        samples: [encodeCanonical(await read(folder))],
+        take: inFile(join('keys', 'tagging.cbor'), read),
+        parallel: 1,
+      };
+    },
+  },
+  {
+    what: 'the file of what a node keeps of its recovery key',
+    usual: 2_000,
+    make: async () => {
+      await writeBackupKeys(folder, random(32));
+      const file = join('keys', 'backup.cbor');
+      return {
+        samples: [new Uint8Array(await readFile(join(folder, file)))],
+        take: inFile(file, readBackupKeys),
+        parallel: 1,
+      };
+    },
+  },
+  {
+    what: 'the note of a backup',
+    usual: 2_000,
+    make: async () => {
+      await workFolder(folder, 'nightly');
+      const note = encodeCanonical({ v: 1, set: 'a set', madeAt: 1_000, heights: [6, 7] });
+      const read = (directory: string) => readNote(directory, 'nightly');
+      return { samples: [note], take: inFile(join('backups', 'nightly', 'note.cbor'), read), parallel: 1 };
+    },
+  },
+  {
+    what: 'what a folder says of its restoration',
+    usual: 2_000,
+    make: async () => {
+      await markRestored(folder, { id: hex(random(16)), restoredAt: 2_000, backedUpAt: 1_000 });
+      const file = 'restored.cbor';
+      return {
+        samples: [new Uint8Array(await readFile(join(folder, file)))],
+        take: inFile(file, readRestored),
+        parallel: 1,
+      };
     },
   },
   {

@@ -1,9 +1,18 @@
-import { type Bytes, concat, encodeCanonical, u32, utf8 } from '@salus/base';
+import { type Bytes, concat, decodeCanonical, encodeCanonical, u32, utf8 } from '@salus/base';
 import { type HostileCase, hostileSuite, seededRandom } from '@salus/testkit';
 import { describe, expect, it } from 'vitest';
 import { readCode, showCode } from '../src/accountCode.ts';
 import { frames } from '../src/fetching.ts';
 import { loadIdentity } from '../src/identity.ts';
+import {
+  invitationOf,
+  KNOCK_LIMIT_BYTES,
+  knockSchema,
+  readInvitation,
+  showInvitation,
+  WELCOME_LIMIT_BYTES,
+  welcomeSchema,
+} from '../src/invitation.ts';
 import { newsIn } from '../src/listening.ts';
 import { checkProfile } from '../src/profile.ts';
 import { MemoryStore } from '../src/store.ts';
@@ -79,6 +88,34 @@ const cases: HostileCase[] = [
       samples: [utf8(showCode(random(16)))],
       take: (bytes) => readCode(Buffer.from(bytes).toString('utf8')),
     }),
+  },
+  {
+    what: 'a picture that lets a device in',
+    usual: 100_000,
+    make: () => ({
+      samples: [utf8(showInvitation('https://records.example', invitationOf(random(32))))],
+      take: (bytes) => readInvitation(Buffer.from(bytes).toString('utf8')),
+    }),
+  },
+  {
+    what: 'what a device says that wants in',
+    usual: 5_000,
+    make: () => ({
+      samples: [encodeCanonical({ device: { id: id('d'), key: random(32) }, boxKey: random(1_216), name: 'Phone' })],
+      take: (bytes) => decodeCanonical('knock', bytes, knockSchema, KNOCK_LIMIT_BYTES),
+    }),
+  },
+  {
+    what: 'what a device is told that is let in',
+    usual: 5_000,
+    make: () => {
+      const { keyring, code } = identity;
+      const welcome = { network: random(32), role: 'doctor', email: 'rao@hospital.example', keyring, code };
+      return {
+        samples: [encodeCanonical(welcome)],
+        take: (bytes) => decodeCanonical('welcome', bytes, welcomeSchema, WELCOME_LIMIT_BYTES),
+      };
+    },
   },
   {
     what: 'a profile as typed',
