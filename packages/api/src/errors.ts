@@ -1,4 +1,5 @@
-import { errorTable, type Facts, SalusError } from '@salus/base';
+import { errorTable, SalusError } from '@salus/base';
+import { z } from 'zod';
 
 /** Errors that the HTTP edge itself gives. */
 export const apiError = errorTable({
@@ -57,12 +58,16 @@ export const apiError = errorTable({
 });
 
 /** The error as sent. */
-export interface WireError {
-  code: string;
-  message: string;
-  fix: string;
-  facts: Facts;
-}
+export const wireError = z.strictObject({
+  code: z
+    .string()
+    .regex(/^[a-z]+(-[a-z]+)*$/)
+    .max(64),
+  message: z.string().max(4_096),
+  fix: z.string().max(4_096),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type WireError = z.output<typeof wireError>;
 
 export const toWire = (error: SalusError): WireError => ({
   code: error.code,

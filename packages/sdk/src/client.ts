@@ -11,7 +11,7 @@ import {
   type RouteName,
   type Routes,
   routes,
-  type WireError,
+  wireError,
 } from '@salus/api';
 import { type Bytes, checkShape, isSalusError } from '@salus/base';
 import { sdkError } from './errors.ts';
@@ -156,12 +156,12 @@ async function wholeBody(response: Response, node: string, limitBytes: number): 
   return whole;
 }
 
+/** Somebody else's error, as of a proxy between, says no more than that the node did not answer. */
 async function errorOf(response: Response, node: string) {
   try {
     const type = response.headers.get('content-type') ?? '';
-    return fromWire(
-      decodeBody(type, await wholeBody(response, node, ERROR_LIMIT_BYTES), ERROR_LIMIT_BYTES) as WireError,
-    );
+    const given = decodeBody(type, await wholeBody(response, node, ERROR_LIMIT_BYTES), ERROR_LIMIT_BYTES);
+    return fromWire(checkShape('an error', given, wireError));
   } catch {
     return apiError('node-unreachable', { node });
   }
