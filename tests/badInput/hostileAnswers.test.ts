@@ -19,8 +19,8 @@ import { refusal } from '../src/refusal.ts';
 import { add, note, readAll, textOf } from '../src/sharing.ts';
 import { openWard, TOPIC, type Ward } from '../src/ward.ts';
 
-/** Answers altered; with SALUS_HOSTILE another number. */
-const COUNT = Number(process.env.SALUS_HOSTILE ?? 200);
+/** One costs what thirty inputs of a route cost, the checks in between included. */
+const COUNT = Math.ceil(Number(process.env.SALUS_HOSTILE ?? 6_000) / 30);
 /** After so many everything is done once more with honest answers. */
 const CHECK_EVERY = 50;
 const STATUSES = [200, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503];
