@@ -20,7 +20,7 @@
 // than 7, and BIAS, a multiple of p, has 100 · 2^56 in each column.
 // Values that go on are below 2.9·p, in limbs below 2^28 ("settled"); reduced ones below 1.1·p.
 //
-// Nothing here branches on, or reads an address that depends on, a number; which table entry is read is the caller's choice.
+// Nothing here branches on a number, and no address depends on one but that of the entry of a table that a digit names (`walk`).
 
 import {
   ADDED,
