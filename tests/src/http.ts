@@ -36,6 +36,8 @@ export async function send(
     ...(token ? { authorization: `Bearer ${token}` } : {}),
   };
   const outgoing = request(`${url}/api/v1${path}`, { method, headers, agent });
+  // A server that has answered need not take the rest; what fails before its answer is thrown below.
+  outgoing.on('error', () => {});
   outgoing.end(body);
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   const bytes = new Uint8Array(await buffer(incoming));

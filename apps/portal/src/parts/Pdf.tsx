@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { GlobalWorkerOptions, getDocument, type PDFDocumentProxy } from 'pdfjs-dist';
+import { GlobalWorkerOptions, getDocument, type PDFDocumentProxy, VerbosityLevel } from 'pdfjs-dist';
 import workerAddress from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +14,9 @@ export default function Pdf({ file, title }: { file: Blob; title: string }) {
   const [page, setPage] = useState(1);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
-    const opening = file.arrayBuffer().then((data) => getDocument({ data, isEvalSupported: false }).promise);
+    const opening = file
+      .arrayBuffer()
+      .then((data) => getDocument({ data, isEvalSupported: false, verbosity: VerbosityLevel.ERRORS }).promise);
     opening.then(setPages, () => setFailed(true));
     return () => void opening.then((opened) => opened.destroy()).catch(() => {});
   }, [file]);
