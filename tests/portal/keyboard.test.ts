@@ -121,6 +121,8 @@ describe('an institute at 390 px', () => {
     await institute.heading('Waiting to be activated');
     await activate(place.operator, registered.device.account);
     await institute.sees('No colleague shares anything with you now.');
+    // An institute is nobody's doctor.
+    await institute.heading(/^Heart Study$/);
     await institute.looksRight('institute-home');
     for (const name of ['Search', 'Shared', 'Account']) {
       await institute.place(name);

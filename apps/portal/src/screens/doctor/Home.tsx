@@ -12,9 +12,10 @@ import { Answered, Failed } from '../../parts/Wait.tsx';
 export default function DoctorHome() {
   const { t } = useTranslation();
   const { data: seat } = useAnswer('seat', []);
+  const name = seat?.name ?? '';
   return (
     <Sheet
-      title={t('doctor.home', { name: seat?.name ?? '' })}
+      title={seat?.role === 'institute' ? name : t('doctor.home', { name })}
       action={seat?.role === 'doctor' && <LinkButton to="/patients">{t('doctor.find')}</LinkButton>}
     >
       {seat?.role === 'doctor' && <MyRequests />}
