@@ -62,7 +62,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: true,
     logger: false,
     requestTimeout: LIMITS.requestMs,
-    // One host answers to any name. Without its own check every request is ours to answer.
+    // A request that names no host is answered like any other, not by the platform with an empty refusal.
     http: { maxHeaderSize: LIMITS.headerBytes, requireHostHeader: false },
     clientErrorHandler: answerUnparsed,
     // An address that the router cannot even read is of nothing that is here.

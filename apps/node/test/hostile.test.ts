@@ -8,7 +8,7 @@ import { type HostileCase, type HostileTarget, hostileSuite, MemoryStore, seeded
 import { client as opaque } from '@serenity-kit/opaque';
 import { afterAll, describe, it } from 'vitest';
 import { backupKeysOf, readBackupKeys, writeBackupKeys } from '../src/backups/keys.ts';
-import { readNote, workFolder } from '../src/backups/notes.ts';
+import { noteBackup, readNote, workFolder } from '../src/backups/notes.ts';
 import { BackupPlace } from '../src/backups/place.ts';
 import { encodeReference, encodeSet, parseReferences, parseSet } from '../src/backups/set.ts';
 import { SetWriter } from '../src/backups/writer.ts';
@@ -30,30 +30,36 @@ const home = foundedHome('hostile backups');
 afterAll(async () => (await home).remove());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A file of a node's folder, read by what reads it there. */
-const inFile = (name: string, read: (directory: string) => Promise<unknown>) => async (bytes: Bytes) => {
-  await writeFile(join(folder, name), bytes);
-  return read(folder);
-};
+/** A file of a node's folder, first as it was written there, read by what reads it there. */
+async function fileIn(name: string, read: (directory: string) => Promise<unknown>): Promise<HostileTarget> {
+  const file = join(folder, name);
+  const take = async (bytes: Bytes) => {
+    await writeFile(file, bytes);
+    return read(folder);
+  };
+  return { samples: [new Uint8Array(await readFile(file))], take, parallel: 1 };
+}
 
 const cases: HostileCase[] = [
   {
     what: 'node.json',
     usual: 2_000,
-    make: () => {
+    make: async () => {
       const stores = [1, 2].map((i) => ({ name: `store-${i}`, folder: `clouds/${i}` }));
       const backups = [{ name: 'nightly', every: '1d', keep: { last: 2 }, store: { name: 'place', folder: 'place' } }];
       const net = { host: '127.0.0.1', port: 8480, origins: ['https://records.example'] };
       const config = { ...net, stores, dataShards: 1, backups };
-      return { samples: [utf8(JSON.stringify(config))], take: inFile('node.json', readConfig), parallel: 1 };
+      await writeFile(join(folder, 'node.json'), JSON.stringify(config));
+      return fileIn('node.json', readConfig);
     },
   },
   {
     what: 'the file of a node’s keys',
     usual: 2_000,
     make: async () => {
-      const take = inFile(join('keys', 'node.cbor'), readSecrets);
-      return { samples: [encodeCanonical(await makeSecrets(random))], take, parallel: 1 };
+      const file = join('keys', 'node.cbor');
+      await writeFile(join(folder, file), encodeCanonical(await makeSecrets(random)));
+      return fileIn(file, readSecrets);
     },
   },
   {
@@ -61,11 +67,8 @@ const cases: HostileCase[] = [
     usual: 2_000,
     make: async () => {
       const read = (directory: string) => readOrMakeKeys(directory, 'hospital', random);
-      return {
-        samples: [encodeCanonical(await read(folder))],
-        take: inFile(join('keys', 'tagging.cbor'), read),
-        parallel: 1,
-      };
+      await read(folder);
+      return fileIn(join('keys', 'tagging.cbor'), read);
     },
   },
   {
@@ -73,12 +76,7 @@ const cases: HostileCase[] = [
     usual: 2_000,
     make: async () => {
       await writeBackupKeys(folder, random(32));
-      const file = join('keys', 'backup.cbor');
-      return {
-        samples: [new Uint8Array(await readFile(join(folder, file)))],
-        take: inFile(file, readBackupKeys),
-        parallel: 1,
-      };
+      return fileIn(join('keys', 'backup.cbor'), readBackupKeys);
     },
   },
   {
@@ -86,9 +84,9 @@ const cases: HostileCase[] = [
     usual: 2_000,
     make: async () => {
       await workFolder(folder, 'nightly');
-      const note = encodeCanonical({ v: 1, set: 'a set', madeAt: 1_000, heights: [6, 7] });
-      const read = (directory: string) => readNote(directory, 'nightly');
-      return { samples: [note], take: inFile(join('backups', 'nightly', 'note.cbor'), read), parallel: 1 };
+      await noteBackup(folder, 'nightly', { set: 'a set', madeAt: 1_000, height: 6 });
+      await noteBackup(folder, 'nightly', { set: 'a set', madeAt: 1_000, height: 7 });
+      return fileIn(join('backups', 'nightly', 'note.cbor'), (directory) => readNote(directory, 'nightly'));
     },
   },
   {
@@ -96,12 +94,7 @@ const cases: HostileCase[] = [
     usual: 2_000,
     make: async () => {
       await markRestored(folder, { id: hex(random(16)), restoredAt: 2_000, backedUpAt: 1_000 });
-      const file = 'restored.cbor';
-      return {
-        samples: [new Uint8Array(await readFile(join(folder, file)))],
-        take: inFile(file, readRestored),
-        parallel: 1,
-      };
+      return fileIn('restored.cbor', readRestored);
     },
   },
   {

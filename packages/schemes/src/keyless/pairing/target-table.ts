@@ -43,7 +43,9 @@ export class TargetTable {
     this.#fillUnits(base);
     const { loop, one } = theLoop();
     const places: number[] = [];
-    const powers = loop.take(this.#sizeBytes * 2);
+    // Room for one element where the table has one entry.
+    const sizeBytes = (this.#sizeBytes / ENTRY_BYTES) * PAIR_BYTES;
+    const powers = loop.take(sizeBytes);
     for (const [window, last] of this.#multiples.entries()) {
       let before = one;
       for (let multiple = 2; multiple <= last; multiple++) {
@@ -56,7 +58,7 @@ export class TargetTable {
       }
     }
     writeEntries(powers, places.length, (k) => places[k]!);
-    loop.give(powers, this.#sizeBytes * 2);
+    loop.give(powers, sizeBytes);
   }
 
   /** Multiples zero and one of every window: base^(2^(bits·w)), by squaring. */
