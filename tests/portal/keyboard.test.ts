@@ -100,8 +100,8 @@ describe.each([390, 1280])('by keyboard alone at %i px', (width) => {
   });
 });
 
-describe('an institute at 390 px', () => {
-  const suite = new Suite(390);
+describe.each([390, 1280])('an institute at %i px', (width) => {
+  const suite = new Suite(width);
 
   it('registers, waits, and finds its place: what was shared with it, search, account', async () => {
     const { place } = suite;
