@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, patientProfile } from '../src/people.ts';
 import { png } from './png.ts';
 import { Suite } from './suite.ts';
@@ -24,8 +27,13 @@ const HOSTILE = [
 describe('files at 390 px', () => {
   const suite = new Suite(390);
   let meera: Visitor;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'salus-files-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const choose = async (...files: ReturnType<typeof file>[]) => {
+  const choose = async (files: ReturnType<typeof file>[] | string) => {
     await meera.place('Home');
     await meera.follow('Add');
     await meera.page.getByText('Documents', { exact: true }).click();
@@ -38,7 +46,7 @@ describe('files at 390 px', () => {
     meera = await suite.visit('patient');
     await meera.logIn(email, PASSWORD, code);
     await meera.heading(/Good/);
-    await choose(file('x-ray.png', 'image/png', png(320, 200)));
+    await choose([file('x-ray.png', 'image/png', png(320, 200))]);
     await meera.heading('1 record');
     await meera.follow('x-ray.png');
     const picture = meera.page.getByRole('img', { name: 'x-ray.png' });
@@ -57,21 +65,28 @@ describe('files at 390 px', () => {
   });
 
   it('held in the middle go on where they were, and those that are stopped leave nothing behind', async () => {
-    const large = file('scan.bin', 'application/octet-stream', Buffer.alloc(LARGE_BYTES, 7));
+    const large = Buffer.alloc(LARGE_BYTES);
     // Content that never repeats, so that every piece has to travel.
-    for (let at = 0; at + 8 <= LARGE_BYTES; at += 8) large.buffer.writeDoubleLE(Math.sin(at) * 1e9, at);
-    await choose(large);
+    for (let at = 0; at + 8 <= LARGE_BYTES; at += 8) large.writeDoubleLE(Math.sin(at) * 1e9, at);
+    const [scan, stopped] = [join(folder, 'scan.bin'), join(folder, 'stopped.bin')];
+    await writeFile(scan, large);
+    await writeFile(stopped, large.reverse());
+    // So that it is still under way when the buttons are pressed, however busy the machine.
+    let letGo = await meera.heldBack('**/chunks');
+    await choose(scan);
     await meera.press('Pause');
     await meera.sees(/^Held:/);
+    letGo();
     const bar = meera.page.getByRole('progressbar');
     await meera.looksRight('upload-held');
     expect(Number(await bar.getAttribute('aria-valuenow'))).toBeLessThan(100);
     await meera.press('Go on');
     await meera.heading('2 records');
-    large.buffer.reverse();
-    await choose({ ...large, name: 'stopped.bin' });
+    letGo = await meera.heldBack('**/chunks');
+    await choose(stopped);
     await meera.press('Pause');
     await meera.sees(/^Held:/);
+    letGo();
     await meera.press('Stop');
     await meera.sees('You stopped this.');
     await meera.place('Records');
@@ -79,7 +94,7 @@ describe('files at 390 px', () => {
   });
 
   it('with hostile names and contents are kept as they are, and nothing in them runs', async () => {
-    await choose(...HOSTILE);
+    await choose(HOSTILE);
     await meera.heading(`${2 + HOSTILE.length} records`);
     await meera.looksRight('records-hostile');
     for (const { name } of HOSTILE) {

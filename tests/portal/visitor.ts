@@ -85,6 +85,19 @@ export class Visitor {
     await this.page.setViewportSize({ width: this.width, height: usual });
   }
 
+  /** Holds what the page sends to these addresses, until what this gives is called. */
+  async heldBack(addresses: string): Promise<() => void> {
+    let letGo = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await this.page.route(addresses, async (route) => {
+      await gate;
+      await route.fallback();
+    });
+    return letGo;
+  }
+
   /** What to know when a wait was in vain. */
   async account(): Promise<string> {
     const text = await this.page.locator('body').textContent();
