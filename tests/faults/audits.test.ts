@@ -150,14 +150,23 @@ describe('tags', { timeout: TIMEOUT_MS }, () => {
     await resumeAccount(hospital.operator, meera.device.account);
   });
 
-  it('move with what a store is emptied of: its batches are retired, others are committed', async () => {
+  it('move with what a store is emptied of; an audit in the middle of that does not blame it', async () => {
     await addStore(hospital.operator, { name: 'store-7', folder: 'clouds/7' });
-    const before = (await storeOf('store-3'))!;
-    for await (const _ of drainStore(hospital.operator, 'store-3'));
-    const { blocks, retired } = await tagPieces(hospital.operator);
+    const [before, retiredBefore] = [(await storeOf('store-3'))!, await retirements()];
+    const emptied = async () => {
+      for await (const _ of drainStore(hospital.operator, 'store-3'));
+    };
+    const { happened } = faulty.atCall('get', SAMPLE / 2, emptied, ['store-3']);
+    const { audit, judged, found } = await audited(hospital.operator, access, SAMPLE);
+    expect(happened()).toBe(true);
+    // Not proven, and by nothing that it did.
+    expect(found).toEqual({ ...all('held'), 'store-3': 'unproven' });
+    expect(judged.find(({ cloud }) => cloud === 'store-3')).toMatchObject({ lost: 0, covered: false });
+    expect(await verifiedElsewhere(hospital.home, access, audit)).toMatchObject({ outcome: 'confirmed' });
+    expect(await retirements()).toBeGreaterThan(retiredBefore);
+    expect(await storeOf('store-3')).toMatchObject({ blocks: 0, shards: 0 });
+    const { blocks } = await tagPieces(hospital.operator);
     expect(blocks).toBe(before.blocks);
-    expect(retired).toBeGreaterThan(0);
-    expect(await storeOf('store-3')).toMatchObject({ blocks: 0 });
     expect(await storeOf('store-7')).toMatchObject({ blocks: before.blocks });
     await removeStore(hospital.operator, 'store-3');
     const { 'store-3': _gone, ...stay } = all('held');

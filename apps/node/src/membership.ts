@@ -1,4 +1,4 @@
-import { type Clouds, type StorePreference, storeConfig, storePreference } from '@salus/clouds';
+import { type Clouds, type StorePreference, storeConfig, storePreference, type TellMoved } from '@salus/clouds';
 import { type NodeConfig, readConfig, writeConfig } from './config.ts';
 import { checked, type NodeStore, openStoreOf, type StoreOpening } from './stores.ts';
 
@@ -19,6 +19,8 @@ export class Membership {
     readonly totalShards: number,
     readonly opening: StoreOpening,
     stores: readonly NodeStore[],
+    /** Told what was moved, before it is removed from where it was. */
+    readonly tellMoved: TellMoved,
   ) {
     this.#stores = new Map(stores.map((store) => [store.name, store]));
   }
@@ -83,7 +85,7 @@ export class Membership {
   }
 
   /** One step of emptying. Throws `store-unknown`, `store-not-draining`. */
-  drainStep = (name: string) => this.clouds.drain(name, STRIPES_PER_STEP);
+  drainStep = (name: string) => this.clouds.drain(name, STRIPES_PER_STEP, this.tellMoved);
 
   #change<Answer>(change: (config: NodeConfig) => Promise<{ next: NodeConfig; answer: Answer }>): Promise<Answer> {
     const turn = this.#turn.then(async () => {

@@ -188,12 +188,13 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     readTimeoutMs: config.storeTimeoutMs,
     onEvent: (event) => log.info(event, 'clouds'),
   });
-  const membership = new Membership(directory, clouds, coding.totalShards, open, stores);
+  const kept = { ledger, network, genesis, random: systemRandom };
+  const storage = new StorageCare({ ...kept, database, placement, log }, options.home);
+  const membership = new Membership(directory, clouds, coding.totalShards, open, stores, storage.noteMoved);
   closers.push(() => clouds.close().finally(() => membership.close()));
   membership.resume(config);
   const count = genesis.keepers.length;
   const backupNames = config.backups.map(({ name }) => name);
-  const kept = { ledger, network, genesis, random: systemRandom };
   const context: NodeContext = {
     genesis,
     genesisBytes,
@@ -211,7 +212,7 @@ async function openParts(directory: string, options: StartOptions, closers: (() 
     sessions: new Sessions(network, systemRandom, now),
     news: new News(),
     projection: new Projection(database, ledger),
-    storage: new StorageCare({ ...kept, database, placement, log }, options.home),
+    storage,
     restoration,
     keepFrom: () => keepFrom(directory, backupNames),
     random: systemRandom,

@@ -63,6 +63,9 @@ export interface PutReport {
   degraded: boolean;
 }
 
+/** Is told the stripes of which a shard lies elsewhere by now, before it is removed from where it was. */
+export type TellMoved = (stripes: readonly StripeId[]) => Promise<void>;
+
 /** What a step of emptying a store did. */
 export interface DrainReport {
   moved: number;
@@ -157,8 +160,8 @@ export interface Clouds {
   setPreference(name: StoreName, preference: StorePreference): void;
   /** Begins, or ends, to empty a store. Throws `store-unknown`, `stores-too-few`. */
   setDraining(name: StoreName, draining: boolean): void;
-  /** Moves up to `limit` stripes' shards off a draining store. Throws `store-unknown`, `store-not-draining`. */
-  drain(name: StoreName, limit: number): Promise<DrainReport>;
+  /** Moves up to `limit` stripes' shards off a draining store. Throws `store-unknown`, `store-not-draining`, and what `tell` throws. */
+  drain(name: StoreName, limit: number, tell?: TellMoved): Promise<DrainReport>;
   /** Forgets a store that is empty, or `lost` for good. Throws `store-unknown`, `store-in-use`, `stores-too-few`. */
   removeStore(name: StoreName, lost?: boolean): Promise<void>;
   /** With `probe`, asks each store for one name first. */

@@ -11,6 +11,7 @@ export type {
   RepairOptions,
   RepairReport,
   StoreStatus,
+  TellMoved,
 } from './clouds.ts';
 export type { StoreCall } from './drivers/measured.ts';
 export {

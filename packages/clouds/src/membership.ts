@@ -1,7 +1,7 @@
 import { type Bytes, equal, fromHex, hex } from '@salus/base';
 import { eachBounded } from './bounded.ts';
 import { chooseSpare, placeable } from './choose.ts';
-import type { DrainReport } from './clouds.ts';
+import type { DrainReport, TellMoved } from './clouds.ts';
 import { cloudsError } from './errors.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { gather } from './pieces.ts';
@@ -69,41 +69,53 @@ export function setPreference(world: World, stores: Stores, name: StoreName, pre
 
 /**
  * Moves shards of a draining store to stores that have none of their stripe: each is read and checked, written elsewhere,
- * recorded there, and only then removed here, so that no read finds it in neither place. What cannot be read is left to
- * repair, which makes it again elsewhere. Throws `store-unknown`, `store-not-draining`.
+ * recorded there, told of, and only then removed here, so that no read finds it in neither place. What cannot be read is left
+ * to repair, which makes it again elsewhere. Throws `store-unknown`, `store-not-draining`, and what `tell` throws.
  */
-export async function drain(world: World, stores: Stores, name: StoreName, limit: number): Promise<DrainReport> {
+export async function drain(
+  world: World,
+  stores: Stores,
+  name: StoreName,
+  limit: number,
+  tell: TellMoved = async () => {},
+): Promise<DrainReport> {
   const watched = needStore(stores, name);
   if (!watched.draining) throw cloudsError('store-not-draining', { store: name });
   const page = Math.min(limit, PLACEMENT_BATCH_LIMIT);
   const ids = await world.placement.onStore({ store: name, limit: page });
   const report: DrainReport = { moved: 0, failed: 0, left: 0 };
+  const copied: ShardPlace[] = [];
   await eachBounded(await world.placement.stripes(ids), PARALLEL, async (placement) => {
     for (const place of placement.shards.filter(({ store }) => store === name))
-      await move(world, watched, placement, place, report);
+      if (await move(world, watched, placement, place, report)) copied.push(place);
+  });
+  if (copied.length > 0) await tell(copied.map(({ stripe }) => stripe));
+  await eachBounded(copied, PARALLEL, async ({ name: object }) => {
+    await watched.run(world.writeTimeoutMs, (store) => store.delete(object!)).catch(() => undefined);
   });
   report.left = await world.placement.countOnStore(name);
   return report;
 }
 
+/** Whether there is something now to be removed where the shard was. */
 async function move(
   world: World,
   from: WatchedStore,
   placement: StripePlacement,
   place: ShardPlace,
   report: DrainReport,
-): Promise<void> {
+): Promise<boolean> {
   const taken = new Set(placement.shards.filter(({ index }) => index !== place.index).map(({ store }) => store));
   const target = chooseSpare(world, fromHex(placement.stripe), taken);
   if (!target) {
     report.failed++;
-    return;
+    return false;
   }
   if (place.state !== 'stored') {
     // Nothing to copy: repair makes it again, and from now on at its new place.
     await world.placement.updateShards([{ ...place, store: target.name, state: 'owed' }]);
     report.moved++;
-    return;
+    return false;
   }
   try {
     const { object } = await readShard(world, place);
@@ -112,11 +124,12 @@ async function move(
     await world.placement.updateShards([moved]);
     world.emit({ kind: 'shard-moved', from: from.name, to: target.name, stripe: place.stripe, index: place.index });
     report.moved++;
-    await from.run(world.writeTimeoutMs, (store) => store.delete(place.name!)).catch(() => undefined);
+    return true;
   } catch (thrown) {
     report.failed++;
     const state = faultOf(thrown);
     if (state) await world.placement.updateShards([{ ...place, state }]);
+    return false;
   }
 }
 

@@ -1,7 +1,16 @@
 import { assert, type Bytes, hex, isSalusError } from '@salus/base';
 import { Buffers } from './buffers.ts';
 import { placeable } from './choose.ts';
-import type { Chunk, Clouds, CloudsEvent, CloudsOptions, CloudsStatus, FetchedChunk, RepairOptions } from './clouds.ts';
+import type {
+  Chunk,
+  Clouds,
+  CloudsEvent,
+  CloudsOptions,
+  CloudsStatus,
+  FetchedChunk,
+  RepairOptions,
+  TellMoved,
+} from './clouds.ts';
 import { SHARDS_LIMIT } from './erasure.ts';
 import { cloudsError } from './errors.ts';
 import { findCovers } from './extents.ts';
@@ -120,9 +129,9 @@ class Room implements Clouds {
     setDraining(this.world, this.stores, name, draining);
   }
 
-  async drain(name: StoreName, limit: number) {
+  async drain(name: StoreName, limit: number, tell?: TellMoved) {
     this.#checkOpen();
-    return drain(this.world, this.stores, name, limit);
+    return drain(this.world, this.stores, name, limit, tell);
   }
 
   async removeStore(name: StoreName, lost = false) {

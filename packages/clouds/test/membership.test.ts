@@ -70,6 +70,30 @@ describe('a store that is drained', () => {
     expect(await room.readAll()).toBe(true);
   });
 
+  it('loses nothing before its owner was told where it lies now; where that fails, everything still reads', async () => {
+    const room = await filled('told');
+    const { clouds, clock, stores } = room;
+    const held = stores[2]!.inner.objects;
+    clouds.setDraining('cloud-3', true);
+    const before = held.size;
+    const told: string[] = [];
+    const tell = async (stripes: readonly string[]) => {
+      expect(held.size).toBe(before);
+      for (const { shards } of await room.settings.placement.stripes(stripes))
+        expect(shards.map(({ store }) => store)).not.toContain('cloud-3');
+      told.push(...stripes);
+    };
+    const { moved } = await clock.until(clouds.drain('cloud-3', 2, tell));
+    expect(told).toHaveLength(moved);
+    expect(held.size).toBe(before - moved);
+    const failing = async () => {
+      throw new Error('cannot be told');
+    };
+    await expect(clock.until(clouds.drain('cloud-3', 2, failing))).rejects.toThrow('cannot be told');
+    expect(held.size).toBe(before - moved);
+    expect(await room.readAll()).toBe(true);
+  });
+
   it('is given nothing more, until that is ended', async () => {
     const room = await filled('given nothing');
     const { clouds, clock, stores, random } = room;

@@ -201,6 +201,28 @@ describe('a judge', () => {
     const [, over] = await judge(challenge, await answer(), read, { over: true });
     expect(over).toMatchObject({ fetched: 0, lost: 0, finding: 'held' });
   });
+
+  it('blames no cloud for what it was relieved of in the middle of an audit, and every one for what is gone or altered otherwise', async () => {
+    const { challenge, answer, objects } = await stored();
+    const read = async (cloud: string) => objects.get(cloud)!;
+    const given = await answer();
+    /** As the ledger is by the time that the object is asked for. */
+    const findingWhere = async (retired: boolean) => {
+      const clouds = challenge.clouds.map((asked) => ({
+        ...asked,
+        blocks: asked.blocks.map((block) => ({ ...block, retired: retired && asked.cloud === 'far' })),
+      }));
+      const [near, far] = await judge(challenge, given, read, { again: async () => ({ ...challenge, clouds }) });
+      expect(near).toMatchObject({ finding: 'held' });
+      return far!.finding;
+    };
+    const far = objects.get('far') as Bytes;
+    objects.set('far', 'gone');
+    expect(await findingWhere(true)).toBe('unproven');
+    expect(await findingWhere(false)).toBe('lost');
+    objects.set('far', far.subarray(1));
+    expect(await findingWhere(true)).toBe('lost');
+  });
 });
 
 describe('a prover that has the tagging key and tries many proofs', () => {

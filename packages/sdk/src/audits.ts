@@ -44,7 +44,7 @@ export interface AuditOutcome {
 /**
  * Runs an audit: commits to a nonce, shows it in a later block, has the node prove what follows from both, and judges that
  * on this device, which derives from the ledger what was asked, and fetches some pieces from the clouds itself. The verdict
- * is written on the ledger. Costs a pass over the whole ledger. Throws `nothing-stored` where nothing is committed.
+ * is written on the ledger. Costs a pass over the whole ledger, another where something is gone. Throws `nothing-stored` where nothing is committed.
  */
 export async function runAudit(device: Device, { read, clouds, sample = SAMPLED_BLOCKS }: AuditRequest) {
   const audited = clouds ?? (await cloudsToAudit(device));
@@ -54,10 +54,11 @@ export async function runAudit(device: Device, { read, clouds, sample = SAMPLED_
   const commitment = nonceCommitment(audit, nonce);
   await device.submit('audit.begin', { audit, commitment, clouds: audited, sample });
   await device.submit('audit.reveal', { audit, nonce });
-  const challenge = (await historyFrom(device)).challenge(audit);
+  const derived = async () => (await historyFrom(device)).challenge(audit);
+  const challenge = await derived();
   if (!challenge) throw sdkError('answer-dishonest', { why: 'the audit is left out' });
   const answer = await device.client.call('proveStorage', { audit });
-  const judged = await judge(challenge, answer, read, { random: device.random });
+  const judged = await judge(challenge, answer, read, { random: device.random, again: derived });
   const verdicts = judged.map(({ cloud, finding }, i) => ({
     ...{ cloud, finding },
     missing: answer.missing[i] ?? new Uint8Array(0),

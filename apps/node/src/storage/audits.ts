@@ -38,7 +38,8 @@ export async function auditOwnClouds(node: NodeContext, sample: number, signal: 
   await storage.submit('audit.reveal', { audit, nonce });
   const challenge = challengeOf(node, audit);
   const answer = await answerAudit(node, audit, signal);
-  const judged = await judge(challenge, answer, readerOf(node), { random: node.random });
+  const again = async () => challengeOf(node, audit);
+  const judged = await judge(challenge, answer, readerOf(node), { random: node.random, again });
   const verdicts = judged.map(({ cloud, finding }, i) => ({ cloud, missing: answer.missing[i]!, finding }));
   await storage.submit('audit.result', { audit, proof: answer.proof, verdicts });
   if (judged.some(({ finding }) => finding === 'lost')) await repairAll(node, true);

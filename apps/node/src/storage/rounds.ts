@@ -11,7 +11,7 @@ import {
 import type { EmbeddedLedger } from '@salus/ledger';
 import { batchesOf, listedBatch } from './batches.ts';
 import type { TaggingProcess } from './taggingProcess.ts';
-import { type PlacedPiece, TAG_BYTES, type TaggedPiece, type TagTable } from './tagTable.ts';
+import { type PlacedPiece, TAG_BYTES, type TagTable } from './tagTable.ts';
 
 // A store that did not answer so often is not asked again in the same round: each time may take long.
 const AWAY_LIMIT = 3;
@@ -53,6 +53,9 @@ export interface TaggingRound {
   away: Map<string, number>;
 }
 
+/** What it takes to take back what was said of a piece. */
+type TakingBack = Pick<TaggingRound, 'ledger' | 'table' | 'submit'>;
+
 /**
  * Brings tags and ledger to what is placed: tags what has none, forgets what was placed elsewhere, commits batches; of so
  * many pages of 50 stripes at most. Each step is written down before the next, so that a round that was cut off is gone on
@@ -79,13 +82,9 @@ export async function tagRound(round: TaggingRound, limitPages = Number.POSITIVE
 
 /** Gives the stripes of which a store did not answer: they stay due. */
 async function tagStripes(round: TaggingRound, stripes: string[], report: TaggingReport): Promise<Set<string>> {
+  report.retired += await takeBackMoved(round, stripes);
   const { placed, tagged } = await round.table.ofStripes(stripes);
   const unread = new Set<string>();
-  const placeOf = new Map(placed.map((piece) => [`${piece.stripe} ${piece.idx}`, piece]));
-  for (const tag of tagged) {
-    const piece = placeOf.get(`${tag.stripe} ${tag.idx}`);
-    if (piece?.store !== tag.cloud || piece.object !== tag.object) await forget(round, tag, report);
-  }
   const known = new Set(tagged.map(({ cloud, object }) => `${cloud} ${object}`));
   for (const piece of placed) {
     if (piece.state !== 'stored' || piece.object === null || known.has(`${piece.store} ${piece.object}`)) continue;
@@ -111,20 +110,32 @@ async function tagPiece(round: TaggingRound, piece: PlacedPiece, object: string,
   return tags !== 'away';
 }
 
-/** Forgets a piece that was placed elsewhere. Its batch is retired first: after a crash between, the next round finds the rest. */
-async function forget(round: TaggingRound, tag: TaggedPiece, report: TaggingReport): Promise<void> {
-  if (tag.batch !== null) await retire(round, tag.cloud, tag.batch, report);
-  await round.table.forget(tag);
+/**
+ * Forgets the pieces of these stripes that are placed elsewhere by now, and retires their batches on the ledger; gives how many.
+ * A batch is retired first: after a crash between, the next round finds the rest.
+ */
+export async function takeBackMoved(round: TakingBack, stripes: readonly string[]): Promise<number> {
+  const { placed, tagged } = await round.table.ofStripes(stripes);
+  const placeOf = new Map(placed.map((piece) => [`${piece.stripe} ${piece.idx}`, piece]));
+  let retired = 0;
+  for (const tag of tagged) {
+    const piece = placeOf.get(`${tag.stripe} ${tag.idx}`);
+    if (piece?.store === tag.cloud && piece.object === tag.object) continue;
+    if (tag.batch !== null) retired += await retire(round, tag.cloud, tag.batch);
+    await round.table.forget(tag);
+  }
+  return retired;
 }
 
-async function retire({ ledger, submit }: TaggingRound, cloud: string, batch: number, report: TaggingReport) {
-  if (ledger.get(batchKey(cloud, batch))?.retiredAt !== 0) return;
+/** Gives how many batches that retired: none where it was retired before. */
+async function retire({ ledger, submit }: TakingBack, cloud: string, batch: number): Promise<0 | 1> {
+  if (ledger.get(batchKey(cloud, batch))?.retiredAt !== 0) return 0;
   try {
     await submit('storage.retire', { cloud, batch });
   } catch (thrown) {
     if (!isSalusError(thrown, 'batch-unknown')) throw thrown;
   }
-  report.retired++;
+  return 1;
 }
 
 async function commitAll(round: TaggingRound, report: TaggingReport): Promise<void> {
@@ -136,7 +147,11 @@ async function commitAll(round: TaggingRound, report: TaggingReport): Promise<vo
       report.committed++;
       // Nobody else says what lies there, so the newest batch is the one just written.
       const names = pieces.map(({ root }) => hex(root));
-      await round.table.commit(cloud, names, round.ledger.get(storedAtKey(cloud))!.next - 1);
+      const number = round.ledger.get(storedAtKey(cloud))!.next - 1;
+      if ((await round.table.commit(cloud, names, number)) === names.length) continue;
+      // One of them was moved meanwhile.
+      report.retired += await retire(round, cloud, number);
+      await round.table.uncommit(cloud, number);
     }
 }
 
@@ -154,7 +169,7 @@ export async function takeOver(round: TaggingRound, cloud: string, report: Taggi
     const names = list.map(({ root }) => hex(root));
     const whole = batch.version === version && (await table.commit(cloud, names, number)) === list.length;
     if (whole) continue;
-    await retire(round, cloud, number, report);
+    report.retired += await retire(round, cloud, number);
     await table.uncommit(cloud, number);
   }
   for (const number of noted) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Bytes, equal, framed, type Random } from '@salus/base';
+import { type Bytes, equal, framed, isSalusError, type Random } from '@salus/base';
 import {
   deviceKey,
   type Genesis,
@@ -17,7 +17,7 @@ import { nodeError } from '../errors.ts';
 import type { DatabasePlacement } from '../placement.ts';
 import { regularly } from '../regularly.ts';
 import { NodeDevice } from './nodeDevice.ts';
-import { NOTHING_DONE, type TaggingReport, type TaggingRound, tagRound, takeOver } from './rounds.ts';
+import { NOTHING_DONE, type TaggingReport, type TaggingRound, tagRound, takeBackMoved, takeOver } from './rounds.ts';
 import { storedClouds } from './storedClouds.ts';
 import type { TaggingKeys } from './taggingMessages.ts';
 import { TaggingProcess } from './taggingProcess.ts';
@@ -86,6 +86,21 @@ export class StorageCare {
     });
     return turn;
   }
+
+  /**
+   * Takes back on the ledger that pieces of these stripes lie where they no longer do, beside whatever round is under way: before they
+   * are removed there, so that no audit blames a store for what it was relieved of. A move stands, told or not.
+   */
+  noteMoved = async (stripes: readonly string[]): Promise<void> => {
+    const { ledger, log } = this.node;
+    if (ledger.get(STORAGE_KEY) === undefined) return;
+    try {
+      await takeBackMoved({ ledger, table: this.table, submit: (type, body) => this.submit(type, body) }, stripes);
+    } catch (thrown) {
+      if (!isSalusError(thrown)) throw thrown;
+      log.warn({ code: thrown.code }, 'moves are not written down');
+    }
+  };
 
   /** Waits for nothing: what is under way is given up, and gone on with at the next start. */
   async stop(): Promise<void> {

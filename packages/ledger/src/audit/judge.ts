@@ -49,6 +49,11 @@ export interface JudgeOptions {
    * count as not proven, or a node would only have to say so of what it lost.
    */
   over?: true;
+  /**
+   * Derives the challenge anew from the ledger as it is by then. Asked for where an object is gone: the node may have told since, and
+   * before it removed it, that it lies elsewhere.
+   */
+  again?: () => Promise<Challenge | undefined>;
   /** Opens as many more, drawn here: whoever made the proof could not foresee them, however many proofs they tried. */
   random?: Random;
 }
@@ -67,10 +72,15 @@ export async function judge(
   const left = challenge.clouds.map(({ blocks }, i) => placesIn(answer.missing[i] ?? new Uint8Array(0), blocks.length));
   const holds = proofHolds(challenge, answer, left);
   const judged: JudgedCloud[] = [];
+  let later: Promise<Challenge | undefined> | undefined;
   for (const [i, asked] of challenge.clouds.entries()) {
     const missing = left[i] ?? new Set<number>();
     const opened = openedPlaces(challenge.seed, asked, answer.proof, missing, options);
-    const seen = await fetchAll(asked, opened, read);
+    const isRetiredNow = async (place: number) => {
+      later ??= options.again?.();
+      return (await later)?.clouds[i]?.blocks[place]?.retired === true;
+    };
+    const seen = await fetchAll(asked, opened, read, isRetiredNow);
     const moved = seen.moved > 0 && !options.over;
     const { cloud, total, blocks } = asked;
     const counts = { total, sampled: blocks.length, left: missing.size, fetched: seen.fetched, lost: seen.lost };
@@ -117,11 +127,17 @@ interface Seen {
   moved: number;
 }
 
-async function fetchAll({ cloud, blocks }: AskedCloud, places: Iterable<number>, read: PieceReader): Promise<Seen> {
-  const objects = new Map<string, AskedBlock>();
-  for (const place of places) objects.set(blocks[place]!.root.join(), blocks[place]!);
+async function fetchAll(
+  { cloud, blocks }: AskedCloud,
+  places: Iterable<number>,
+  read: PieceReader,
+  isRetiredNow: (place: number) => Promise<boolean>,
+): Promise<Seen> {
+  const objects = new Map<string, number>();
+  for (const place of places) objects.set(blocks[place]!.root.join(), place);
   const seen: Seen = { fetched: 0, lost: 0, away: 0, moved: 0 };
-  for (const block of objects.values()) {
+  for (const place of objects.values()) {
+    const block = blocks[place]!;
     if (block.retired) {
       seen.moved++;
       continue;
@@ -129,6 +145,7 @@ async function fetchAll({ cloud, blocks }: AskedCloud, places: Iterable<number>,
     const object = await read(cloud, block);
     seen.fetched++;
     if (object === 'away') seen.away++;
+    else if (object === 'gone' && (await isRetiredNow(place))) seen.moved++;
     else if (object === 'gone' || !isPiece(object, block)) seen.lost++;
   }
   return seen;
