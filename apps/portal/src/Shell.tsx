@@ -3,6 +3,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnswer, useNews } from './page/verbs.ts';
+import { Email } from './parts/Email.tsx';
 import { RestoredNotice } from './parts/RestoredNotice.tsx';
 import { Failed, Wait } from './parts/Wait.tsx';
 import { Enter } from './screens/account/Enter.tsx';
@@ -65,7 +66,7 @@ function Inside({ seat, up }: { seat: Seat; up: boolean }) {
           ))}
         </ul>
         <div className="who">
-          <Text size="sm">{seat.name || seat.email}</Text>
+          <Text size="sm">{seat.name || <Email of={seat.email} />}</Text>
           <Text size="sm" c="dimmed">
             {seat.organisation}
           </Text>

@@ -2,8 +2,9 @@ import { Button, NativeSelect, Stack, Text } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fullTime, short } from '../../page/saying.ts';
+import { fullTime, short, whenOf } from '../../page/saying.ts';
 import { useAct, useAnswer } from '../../page/verbs.ts';
+import { Email } from '../../parts/Email.tsx';
 import { Reasoned } from '../../parts/Reasoned.tsx';
 import { Empty, Section, Sheet, State } from '../../parts/Sheet.tsx';
 import { Answered, Failed } from '../../parts/Wait.tsx';
@@ -74,14 +75,16 @@ function RequestTable({ of, chosen, onChoose }: { of: Known[]; chosen: string; o
                 </button>
               </td>
               <td>{doctorName}</td>
-              <td>{doctorEmail}</td>
+              <td>
+                <Email of={doctorEmail} />
+              </td>
               <td>
                 {patientName} {patientNumber}
               </td>
               <td>
                 <State of={status}>{t(`requestStatuses.${status}`)}</State>
               </td>
-              <td>{fullTime(madeAt)}</td>
+              <td>{whenOf(madeAt, t('today'))}</td>
             </tr>
           ))}
         </tbody>
@@ -90,12 +93,28 @@ function RequestTable({ of, chosen, onChoose }: { of: Known[]; chosen: string; o
   );
 }
 
-function Details({ of: { request, doctorName, words, purpose, groups, until, status } }: { of: Known }) {
+function Details({ of }: { of: Known }) {
   const { t } = useTranslation();
+  const { request, doctorName, words, purpose, groups, until, status } = of;
   const verify = useAct('verify');
   const reject = useAct('rejectRequest');
   return (
     <Section title={doctorName}>
+      <div>
+        <State of={status}>{t(`requestStatuses.${status}`)}</State>
+      </div>
+      <dl className="values">
+        <dt>{t('fields.email')}</dt>
+        <dd>
+          <Email of={of.doctorEmail} />
+        </dd>
+        <dt>{t('asked.patient')}</dt>
+        <dd>
+          {of.patientName} {of.patientNumber}
+        </dd>
+        <dt>{t('asked.time')}</dt>
+        <dd>{whenOf(of.madeAt, t('today'))}</dd>
+      </dl>
       <Text>{words?.text || t('answer.noWords')}</Text>
       <Text>
         {t('answer.wants', {
