@@ -194,8 +194,11 @@ describe.each([390, 1280])('the page at %i px', (width) => {
     await shah.leave();
     await meera.place('Activity');
     await meera.sees('Why: second opinion');
+    await meera.sees('Arjun Rao shared it with them.');
     await meera.press('Checked on this device ✓');
     await meera.looksRight('activity');
+    await meera.page.getByText('Everything', { exact: true }).click();
+    await meera.sees(/^The colleague: Account [0-9a-f]{8}$/);
     await rao.press('End it');
     await rao.page.getByRole('group', { name: 'End it' }).getByRole('button', { name: 'End it' }).click();
     await rao.sees('ended');

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@salus/sdk';
+import type { HistoryEvent, Somebody } from '@salus/sdk';
 import type { Line } from './command.ts';
 
 const WHAT: Record<HistoryEvent['type'], string> = {
@@ -35,24 +35,22 @@ const WHAT: Record<HistoryEvent['type'], string> = {
 };
 
 /** An event as the command line prints it: in words, with ids where nothing better is known. */
-export function historyLine({
-  time,
-  who,
-  name,
-  account,
-  type,
-  records,
-  purpose,
-  height,
-  operation,
-}: HistoryEvent): Line {
+export function historyLine(event: HistoryEvent): Line {
+  const { time, type, to, records, purpose, through, height, operation } = event;
   return {
     time: new Date(time).toISOString(),
-    who: who === 'you' ? 'you' : who === 'operator' ? 'the operator' : (name ?? account),
+    who: nameOf(event),
     what: WHAT[type],
+    ...(to ? { to: nameOf(to) } : {}),
     ...(records.length > 0 ? { records: records.map(({ record, title }) => title ?? record) } : {}),
     ...(purpose ? { why: purpose } : {}),
+    ...(through ? { sharedBy: nameOf(through) } : {}),
     height,
     operation,
   };
+}
+
+function nameOf({ who, name, account }: Somebody): string {
+  if (who === 'other') return name ?? account;
+  return who === 'you' ? 'you' : 'the operator';
 }

@@ -1,46 +1,72 @@
-import type { AccountId, OperationId, RecordId, TimeMs } from '@salus/base';
+import type { AccountId, DelegationId, OperationId, RecordId, TimeMs } from '@salus/base';
 import type { Operation } from '@salus/contracts';
 import { listRequests } from './access.ts';
 import { activityOf } from './activity.ts';
 import type { Device } from './device.ts';
 import { myRecords } from './records.ts';
 
-/** One event of an account's history; whoever shows it chooses the words. */
-export interface HistoryEvent {
-  time: TimeMs;
-  height: number;
-  operation: OperationId;
-  type: Operation['type'];
-  /** Who did it. */
+/** Somebody whom a history names. */
+export interface Somebody {
   account: AccountId;
   who: 'you' | 'operator' | 'other';
   /** Where a letter that they sealed told it. */
   name: string | undefined;
+}
+
+/** One event of an account's history, and who did it; whoever shows it chooses the words. */
+export interface HistoryEvent extends Somebody {
+  time: TimeMs;
+  height: number;
+  operation: OperationId;
+  type: Operation['type'];
   /** Which records, with titles where they are mine. */
   records: { record: RecordId; title: string | undefined }[];
   purpose: string | undefined;
+  /** Of a read that a delegation allowed: who had shared with the reader. */
+  through: Somebody | undefined;
+  /** Of a delegation: with whom it shares. */
+  to: Somebody | undefined;
 }
 
 /**
  * Everything that concerns an account, complete and checked on this device, oldest first: who looked at what, when and
- * why. Names come from the letters people sealed with their requests; titles from my own records.
+ * why, and who had shared with them. Names come from the letters people sealed with their requests; titles from my own records.
  */
 export async function historyOf(device: Device, account: AccountId = device.account): Promise<HistoryEvent[]> {
   const [activity, names, titles] = await Promise.all([activityOf(device, account), namesOf(device), titlesOf(device)]);
-  return activity.map(({ operation, time, height }) => ({
-    time,
-    height,
-    operation: operation.id,
-    type: operation.type,
-    account: operation.account,
-    who: whoIs(device, operation.account),
-    name: names.get(operation.account),
-    records: recordsIn(operation).map((record) => ({ record, title: titles.get(record) })),
-    purpose: 'purpose' in operation.body ? operation.body.purpose : undefined,
-  }));
+  const somebody = (one: AccountId): Somebody => ({ account: one, who: whoIs(device, one), name: names.get(one) });
+  const sharers = sharersIn(activity.map(({ operation }) => operation));
+  return activity.map(({ operation, time, height }) => {
+    const sharer = grantsIn(operation)
+      .map((grant) => sharers.get(grant))
+      .find((one) => one !== undefined);
+    return {
+      ...somebody(operation.account),
+      time,
+      height,
+      operation: operation.id,
+      type: operation.type,
+      records: recordsIn(operation).map((record) => ({ record, title: titles.get(record) })),
+      purpose: 'purpose' in operation.body ? operation.body.purpose : undefined,
+      through: sharer === undefined ? undefined : somebody(sharer),
+      to: operation.type === 'delegation.make' ? somebody(operation.body.to) : undefined,
+    };
+  });
 }
 
-function whoIs(device: Device, account: AccountId): HistoryEvent['who'] {
+/** Who made which delegation. */
+function sharersIn(operations: readonly Operation[]): Map<DelegationId, AccountId> {
+  const sharers = new Map<DelegationId, AccountId>();
+  for (const { type, account, body } of operations)
+    if (type === 'delegation.make') sharers.set(body.delegation, account);
+  return sharers;
+}
+
+/** What a read rests on: consents or delegations, or nothing where one's own records are read. */
+const grantsIn = (operation: Operation): string[] =>
+  operation.type === 'read.open' ? operation.body.reads.map(([, , , , grant]) => grant) : [];
+
+function whoIs(device: Device, account: AccountId): Somebody['who'] {
   if (account === device.account) return 'you';
   return account === device.trust.genesis.operator.account ? 'operator' : 'other';
 }

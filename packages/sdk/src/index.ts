@@ -54,7 +54,7 @@ export {
 export { Device, type Surroundings } from './device.ts';
 export { type ListedDevice, myDevices } from './devices.ts';
 export { sdkError } from './errors.ts';
-export { type HistoryEvent, historyOf } from './history.ts';
+export { type HistoryEvent, historyOf, type Somebody } from './history.ts';
 export { type Identity, saveIdentity } from './identity.ts';
 export { awaitKnock, invite, type Knocking, letIn, type ShownInvitation } from './inviting.ts';
 export { type Joining, join } from './joining.ts';

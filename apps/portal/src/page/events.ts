@@ -6,8 +6,8 @@ type Event = Awaited<ReturnType<Verbs['activity']>>[number];
 
 export const isLook = ({ type }: Event): boolean => type === 'read.open';
 
-/** Who did something: a name where one is known, else what stands for the account. */
-export function useWho(): (event: Event) => string {
+/** Somebody's name where one is known, else what stands for the account. */
+export function useWho(): (somebody: Pick<Event, 'who' | 'name' | 'account'>) => string {
   const { t } = useTranslation();
   return ({ who, name, account }) => {
     if (who === 'other') return name ?? t('activity.account', { id: short(account) });

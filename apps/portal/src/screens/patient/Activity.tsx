@@ -49,7 +49,7 @@ export default function Activity() {
 function Line({ of }: { of: Event }) {
   const { t } = useTranslation();
   const name = useWho();
-  const { type, records, purpose, time } = of;
+  const { type, records, purpose, through, to, time } = of;
   return (
     <li>
       <div className="what">
@@ -57,7 +57,9 @@ function Line({ of }: { of: Event }) {
           <b>{name(of)}</b> {t(`did.${type.replace('.', '-')}`)}{' '}
           {records.map(({ title }) => title ?? t('activity.aRecord')).join(', ')}
         </Text>
+        {to && <Text c="dimmed">{t('activity.to', { name: name(to) })}</Text>}
         {purpose && <Text c="dimmed">{t('activity.why', { purpose: t(`purposes.${purpose}`) })}</Text>}
+        {through && <Text c="dimmed">{t('activity.through', { name: name(through) })}</Text>}
       </div>
       <Text c="dimmed">{whenOf(time, t('today'))}</Text>
     </li>

@@ -86,6 +86,7 @@ function WhoLooked({ record }: { record: string }) {
                   <div className="what">
                     {name(look)}
                     {look.purpose && <Text c="dimmed">{t(`purposes.${look.purpose}`)}</Text>}
+                    {look.through && <Text c="dimmed">{t('activity.through', { name: name(look.through) })}</Text>}
                   </div>
                   <Text c="dimmed">{whenOf(look.time, t('today'))}</Text>
                 </li>
