@@ -1,3 +1,4 @@
+import { letManyBeMade } from '@salus/cli/collector';
 import { addRecords, type Content } from '@salus/sdk';
 import type { Report } from './runner/figure.ts';
 import { Hospital } from './runner/hospital.ts';
@@ -12,6 +13,7 @@ export async function run(report: Report): Promise<void> {
   try {
     const patient = await hospital.join('patient', 'meera');
     for await (const _ of addRecords(patient, Array.from({ length: RECORDS }, content)));
+    letManyBeMade();
     for (const [name, delegateTo] of [
       ['sharing', ['doctor']],
       ['reading', []],

@@ -16,6 +16,7 @@ import {
 } from '@salus/sdk';
 import { type Command, listOf, textOf, type Values } from '../command.ts';
 import { cliError } from '../errors.ts';
+import { letManyBeMade } from '../newObjects.ts';
 import { purposeOf } from '../purpose.ts';
 import { untilOf } from '../until.ts';
 
@@ -118,6 +119,7 @@ export const consent: Command = {
     }
     const until = textOf(values, 'until');
     const groups = groupsOf(values);
+    letManyBeMade();
     const given = await giveConsent(device, {
       request: asked,
       delegateTo: listOf(values, 'share-with') as ('doctor' | 'institute')[],
