@@ -64,10 +64,10 @@ async function request(route: Route, { path, query, body, json, caller }: Reques
   const bytes = json ? utf8(asJson(body)) : encoded(body);
   const device = people[caller];
   const token = device && (await tokenFor(device, route));
-  if (route.path === '/events') return headOf(`${filled}?${search}`, token);
   return send(hospital.url, `${filled}${route.method === 'GET' ? `?${search}` : ''}`, {
     method: route.method,
     token,
+    endless: route === routes.events,
     ...(route.method === 'GET' ? {} : { body: bytes, type: json ? JSON_TYPE : CBOR }),
   });
 }
@@ -79,15 +79,6 @@ function encoded(body: unknown): Uint8Array {
   } catch {
     return utf8(asJson(body));
   }
-}
-
-async function headOf(path: string, token: string | undefined) {
-  const gone = new AbortController();
-  const headers = { accept: CBOR, ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  const response = await fetch(`${hospital.url}/api/v1${path}`, { headers, signal: gone.signal });
-  const { status } = response;
-  gone.abort();
-  return { status, body: undefined };
 }
 
 const tokens = new Map<Device, string>();

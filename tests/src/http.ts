@@ -12,6 +12,8 @@ export interface Sent {
   body?: Bytes;
   type?: string;
   token?: string | undefined;
+  /** An answer that never ends: it is left as soon as it has begun, and an error is read. */
+  endless?: boolean;
 }
 
 export interface Answered {
@@ -28,7 +30,7 @@ const agent = new Agent({ keepAlive: true });
 export async function send(
   url: string,
   path: string,
-  { method = 'POST', body, type = CBOR, token }: Sent = {},
+  { method = 'POST', body, type = CBOR, token, endless = false }: Sent = {},
 ): Promise<Answered> {
   const headers = {
     accept: CBOR,
@@ -40,9 +42,13 @@ export async function send(
   outgoing.on('error', () => {});
   outgoing.end(body);
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const status = incoming.statusCode!;
+  if (endless && status < 300) {
+    outgoing.destroy();
+    return { status, body: undefined };
+  }
   const bytes = new Uint8Array(await buffer(incoming));
   const answerType = incoming.headers['content-type'] ?? '';
-  const status = incoming.statusCode!;
   const streamed = status < 300 && !answerType.startsWith(CBOR);
   return { status, body: streamed ? bytes : decodeBody(answerType, bytes, REPLY_LIMIT_BYTES) };
 }
