@@ -30,7 +30,7 @@ const agent = new Agent({ keepAlive: true });
 export async function send(
   url: string,
   path: string,
-  { method = 'POST', body, type = CBOR, token, endless = false }: Sent = {},
+  { method = 'POST', body, type = CBOR, token, endless }: Sent = {},
 ): Promise<Answered> {
   const headers = {
     accept: CBOR,

@@ -1,4 +1,3 @@
-import { isSalusError } from '@salus/base';
 import type { RepairReport } from '@salus/clouds';
 import { NOTHING_STORED, type StoredAt } from '@salus/contracts';
 import { detection } from '@salus/schemes/keyless';
@@ -48,13 +47,7 @@ export async function tellRepairs(node: NodeContext, rebuilt: RepairReport['rebu
   const made = new Map<string, number>();
   // What never arrived was no fault of the store's.
   for (const { from, was } of rebuilt) if (was !== 'owed') made.set(from, (made.get(from) ?? 0) + 1);
-  if (made.size === 0 || !node.storage.isSetUp) return;
+  if (made.size === 0) return;
   const repairs = [...made].map(([cloud, pieces]) => ({ cloud, pieces }));
-  try {
-    await node.storage.submit('storage.repaired', { repairs });
-  } catch (thrown) {
-    // The repair stands, told or not.
-    if (!isSalusError(thrown)) throw thrown;
-    node.log.warn({ code: thrown.code }, 'repairs are not written down');
-  }
+  await node.storage.tell('repairs', () => node.storage.submit('storage.repaired', { repairs }));
 }

@@ -55,12 +55,6 @@ export interface ServerOptions {
   perMinute: number;
 }
 
-/**
- * Longer than clients keep a connection that nobody uses (browsers five minutes, Node.js ten at most): whoever ends it first must be who
- * might send on it, or a request meets its end.
- */
-const KEPT_ALIVE_MS = 11 * 60_000;
-
 /** The node's HTTP edge: encodings, sessions, limits, errors. Handlers see checked values and throw our errors. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -68,7 +62,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: true,
     logger: false,
     requestTimeout: LIMITS.requestMs,
-    keepAliveTimeout: KEPT_ALIVE_MS,
+    keepAliveTimeout: LIMITS.keptAliveMs,
     // A request that names no host is answered like any other, not by the platform with an empty refusal.
     http: { maxHeaderSize: LIMITS.headerBytes, requireHostHeader: false },
     clientErrorHandler: answerUnparsed,

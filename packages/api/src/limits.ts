@@ -6,6 +6,11 @@ export const LIMITS = {
   headerBytes: 16 * 1024,
   /** A request that has not ended by then is cut: the largest, on a telephone line. */
   requestMs: 20 * 60_000,
+  /**
+   * A connection that nobody uses: longer than clients keep one (browsers five minutes, Node.js ten at most), for whoever ends it first
+   * must be who might send on it, or a request meets its end.
+   */
+  keptAliveMs: 11 * 60_000,
   /** Reads in one `open`: an operation of 500 reads stays under 64 KiB. */
   readsPerOpen: 500,
   /** Rows on a page of any list. */

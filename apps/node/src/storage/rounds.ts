@@ -11,7 +11,7 @@ import {
 import type { EmbeddedLedger } from '@salus/ledger';
 import { batchesOf, listedBatch } from './batches.ts';
 import type { TaggingProcess } from './taggingProcess.ts';
-import { type PlacedPiece, TAG_BYTES, type TagTable } from './tagTable.ts';
+import { type PiecesOfStripes, type PlacedPiece, TAG_BYTES, type TagTable } from './tagTable.ts';
 
 // A store that did not answer so often is not asked again in the same round: each time may take long.
 const AWAY_LIMIT = 3;
@@ -82,8 +82,9 @@ export async function tagRound(round: TaggingRound, limitPages = Number.POSITIVE
 
 /** Gives the stripes of which a store did not answer: they stay due. */
 async function tagStripes(round: TaggingRound, stripes: string[], report: TaggingReport): Promise<Set<string>> {
-  report.retired += await takeBackMoved(round, stripes);
-  const { placed, tagged } = await round.table.ofStripes(stripes);
+  const pieces = await round.table.ofStripes(stripes);
+  report.retired += await takeBackMoved(round, pieces);
+  const { placed, tagged } = pieces;
   const unread = new Set<string>();
   const known = new Set(tagged.map(({ cloud, object }) => `${cloud} ${object}`));
   for (const piece of placed) {
@@ -111,11 +112,10 @@ async function tagPiece(round: TaggingRound, piece: PlacedPiece, object: string,
 }
 
 /**
- * Forgets the pieces of these stripes that are placed elsewhere by now, and retires their batches on the ledger; gives how many.
+ * Forgets those of these pieces that are placed elsewhere by now, and retires their batches on the ledger; gives how many.
  * A batch is retired first: after a crash between, the next round finds the rest.
  */
-export async function takeBackMoved(round: TakingBack, stripes: readonly string[]): Promise<number> {
-  const { placed, tagged } = await round.table.ofStripes(stripes);
+export async function takeBackMoved(round: TakingBack, { placed, tagged }: PiecesOfStripes): Promise<number> {
   const placeOf = new Map(placed.map((piece) => [`${piece.stripe} ${piece.idx}`, piece]));
   let retired = 0;
   for (const tag of tagged) {

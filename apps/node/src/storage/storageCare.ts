@@ -89,18 +89,26 @@ export class StorageCare {
 
   /**
    * Takes back on the ledger that pieces of these stripes lie where they no longer do, beside whatever round is under way: before they
-   * are removed there, so that no audit blames a store for what it was relieved of. A move stands, told or not.
+   * are removed there, so that no audit blames a store for what it was relieved of.
    */
-  noteMoved = async (stripes: readonly string[]): Promise<void> => {
-    const { ledger, log } = this.node;
-    if (ledger.get(STORAGE_KEY) === undefined) return;
+  noteMoved = (stripes: readonly string[]): Promise<void> =>
+    this.tell('moves', async () => {
+      const { ledger } = this.node;
+      const { table } = this;
+      const pieces = await table.ofStripes(stripes);
+      await takeBackMoved({ ledger, table, submit: (type, body) => this.submit(type, body) }, pieces);
+    });
+
+  /** Has it written down what was done to pieces, where storage checks are set up. What was done stands, told or not. */
+  async tell(what: string, work: () => Promise<void>): Promise<void> {
+    if (!this.isSetUp) return;
     try {
-      await takeBackMoved({ ledger, table: this.table, submit: (type, body) => this.submit(type, body) }, stripes);
+      await work();
     } catch (thrown) {
       if (!isSalusError(thrown)) throw thrown;
-      log.warn({ code: thrown.code }, 'moves are not written down');
+      this.node.log.warn({ code: thrown.code }, `${what} are not written down`);
     }
-  };
+  }
 
   /** Waits for nothing: what is under way is given up, and gone on with at the next start. */
   async stop(): Promise<void> {

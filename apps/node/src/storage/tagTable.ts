@@ -11,7 +11,13 @@ export type PlacedPiece = Selectable<Tables['shard']>;
 /** A stripe to be looked at, as it was found. */
 export type DueStripe = Selectable<Tables['tag_due']>;
 /** A piece's tags without the bytes. */
-export type TaggedPiece = Pick<Selectable<Tables['tag']>, 'cloud' | 'object' | 'batch'>;
+type TaggedPiece = Pick<Selectable<Tables['tag']>, 'cloud' | 'object' | 'batch'>;
+
+/** Pieces of some stripes as they are placed, and the tags there are of them. */
+export interface PiecesOfStripes {
+  placed: PlacedPiece[];
+  tagged: (TaggedPiece & Pick<Selectable<Tables['tag']>, 'stripe' | 'idx'>)[];
+}
 
 /** Tags of pieces, in the node's database. All can be made again, from the stores. */
 export class TagTable {
@@ -59,7 +65,7 @@ export class TagTable {
   }
 
   /** The pieces of these stripes, and the tags there are of them. */
-  async ofStripes(stripes: readonly string[]): Promise<{ placed: PlacedPiece[]; tagged: (TaggedPiece & Place)[] }> {
+  async ofStripes(stripes: readonly string[]): Promise<PiecesOfStripes> {
     const placed = await this.database.selectFrom('shard').selectAll().where('stripe', 'in', stripes).execute();
     const tagged = await this.database
       .selectFrom('tag')
@@ -162,9 +168,4 @@ export class TagTable {
       .executeTakeFirstOrThrow();
     return Number(bytes ?? 0) / TAG_BYTES;
   }
-}
-
-interface Place {
-  stripe: string;
-  idx: number;
 }
